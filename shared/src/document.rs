@@ -1,0 +1,3 @@
+//! An uploaded file.
+
+pub mod format;

@@ -1,0 +1,4 @@
+//! A person's resume.
+
+pub mod json;
+pub mod sidecar;

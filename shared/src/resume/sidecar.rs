@@ -1,0 +1,73 @@
+//! What RoleReady knows about a resume beside its data: where each value came
+//! from, how sure that is, and what could not be placed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Kept beside the JSON Resume document, never inside it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sidecar {
+    /// By JSON pointer of the value, e.g. `/work/0/startDate`.
+    pub fields: BTreeMap<String, Provenance>,
+    /// Lines of the document that belong to no field.
+    pub unplaced: Vec<Unplaced>,
+    /// Text a reader of the document cannot see; never used, only reported.
+    pub hidden_text: Option<HiddenText>,
+    /// What makes the document hard to read for software.
+    pub findings: Vec<Finding>,
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// 0 to 1.
+    pub confidence: f32,
+    pub source: Source,
+    /// From 1.
+    pub page: Option<u32>,
+    /// The line of the document that holds the value, as it stands there.
+    pub quote: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    Rules,
+    Model,
+    Person,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unplaced {
+    pub page: u32,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HiddenText {
+    pub characters: usize,
+    pub pages: Vec<u32>,
+}
+
+/// Something about the document that software stumbles over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub code: FindingCode,
+    /// From 1; absent when it concerns the whole document.
+    pub page: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingCode {
+    HiddenText,
+    ColumnsOutOfOrder,
+    FontsWithoutMapping,
+    Tables,
+    ImagesOfText,
+    ContactInHeader,
+    LowTextQuality,
+    Truncated,
+}

@@ -1,0 +1,3 @@
+//! The pipeline: documents become resumes, resumes meet postings, edits are proposed.
+
+pub mod parse;
