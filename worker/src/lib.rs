@@ -1,3 +1,8 @@
 //! The pipeline: documents become resumes, resumes meet postings, edits are proposed.
 
+pub mod consume;
+pub mod job;
+pub mod lease;
 pub mod parse;
+pub mod run;
+pub mod worker;
