@@ -41,7 +41,14 @@ struct Group {
     terms: Vec<Vec<String>>,
 }
 
-const FILES: [&str; 1] = [include_str!("../../taxonomy/software.toml")];
+const FILES: [&str; 6] = [
+    include_str!("../../taxonomy/software.toml"),
+    include_str!("../../taxonomy/business.toml"),
+    include_str!("../../taxonomy/health.toml"),
+    include_str!("../../taxonomy/trade.toml"),
+    include_str!("../../taxonomy/science.toml"),
+    include_str!("../../taxonomy/language.toml"),
+];
 
 /// # Panics
 ///

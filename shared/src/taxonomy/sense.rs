@@ -108,10 +108,12 @@ impl Scene<'_> {
     fn is_alike(&self, other: &Candidate, candidate: &Candidate) -> bool {
         let kind =
             |candidate: &Candidate| self.taxonomy.terms.get(candidate.term).map(|term| term.kind);
-        let is_sign =
-            self.taxonomy.patterns.get(other.pattern).is_none_or(|p| p.form == Form::Sign);
+        let Some(pattern) = self.taxonomy.patterns.get(other.pattern) else { return false };
+        let is_name = pattern.form != Form::Sign
+            && (matches!(pattern.care, Care::None | Care::Fixed | Care::Language)
+                || self.has_its_case(pattern, other));
         let spoken = Some(TermKind::Language);
-        !is_sign && (kind(other) == spoken) == (kind(candidate) == spoken)
+        is_name && (kind(other) == spoken) == (kind(candidate) == spoken)
     }
 
     /// Whether only a list mark or "and" stands between two word positions.
