@@ -1,5 +1,6 @@
 //! What both sides of RoleReady know: the domain, its tables and the pure engines.
 
+pub mod ats;
 pub mod document;
 pub mod resume;
 pub mod taxonomy;

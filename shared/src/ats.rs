@@ -1,0 +1,6 @@
+//! How a resume matches a posting, and how well software reads its document: pure and repeatable.
+
+pub mod denial;
+pub mod hit;
+pub mod passage;
+pub mod reading;
