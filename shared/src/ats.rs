@@ -1,6 +1,6 @@
-//! A resume meets a posting.
-use sea_orm::FromJsonQueryResult;
-use serde::{Deserialize, Serialize};
+//! How a resume matches a posting, and how well software reads its document: pure and repeatable.
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Report {}
+pub mod denial;
+pub mod hit;
+pub mod passage;
+pub mod reading;
