@@ -1,0 +1,266 @@
+//! The taxonomy's files, one per field of work, and how they become patterns.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::pattern::{Care, Form, Pattern};
+use super::token::{Token, fold, tokens};
+use super::{Taxonomy, Term, TermKind, key};
+
+/// One file. `shared/taxonomy/README.md` says what each table means.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Field {
+    field: String,
+    #[serde(default)]
+    case: HashSet<String>,
+    #[serde(default)]
+    anycase: HashSet<String>,
+    #[serde(default)]
+    strict: HashSet<String>,
+    #[serde(default)]
+    fixed: HashSet<String>,
+    #[serde(default)]
+    context: HashMap<String, Vec<String>>,
+    #[serde(default)]
+    signs: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    includes: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    hints: BTreeMap<String, Vec<String>>,
+    group: Vec<Group>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    kind: TermKind,
+    /// Each a name followed by its aliases.
+    terms: Vec<Vec<String>>,
+}
+
+const FILES: [&str; 1] = [include_str!("../../taxonomy/software.toml")];
+
+/// # Panics
+///
+/// When an embedded file is not a valid taxonomy, which a test rules out.
+#[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads them")]
+pub fn builtin() -> Taxonomy {
+    let fields: Vec<Field> = FILES
+        .iter()
+        .map(|file| toml::from_str(file).expect("an embedded taxonomy file is valid"))
+        .collect();
+    build(fields)
+}
+
+fn build(fields: Vec<Field>) -> Taxonomy {
+    let mut taxonomy = Taxonomy {
+        terms: Vec::new(),
+        by_name: HashMap::new(),
+        patterns: Vec::new(),
+        by_word: HashMap::new(),
+        by_stem: [const { OnceLock::new() }; 5],
+    };
+    for field in &fields {
+        add_terms(&mut taxonomy, field);
+    }
+    for (id, term) in taxonomy.terms.iter().enumerate() {
+        for alias in &term.aliases {
+            taxonomy.by_name.entry(key(&tokens(alias))).or_insert(id);
+        }
+    }
+    for field in &fields {
+        relate(&mut taxonomy, field);
+    }
+    close_broader(&mut taxonomy);
+    for (id, pattern) in taxonomy.patterns.iter().enumerate() {
+        if let Some(first) = pattern.words.first() {
+            taxonomy.by_word.entry(first.clone()).or_default().push(id);
+        }
+    }
+    taxonomy
+}
+
+fn add_terms(taxonomy: &mut Taxonomy, field: &Field) {
+    for group in &field.group {
+        for names in &group.terms {
+            let Some((name, aliases)) = names.split_first() else { continue };
+            let id = taxonomy.terms.len();
+            taxonomy.by_name.entry(key(&tokens(name))).or_insert(id);
+            taxonomy.terms.push(Term {
+                name: name.clone(),
+                kind: group.kind,
+                aliases: aliases.to_vec(),
+                field: field.field.clone(),
+                id,
+                broader: Vec::new(),
+                hints: Vec::new(),
+            });
+            for (position, surface) in names.iter().enumerate() {
+                let form = if position == 0 { Form::Name } else { Form::Alias };
+                add_patterns(&mut taxonomy.patterns, field, (id, group.kind), (surface, form));
+            }
+        }
+    }
+}
+
+/// A name, the name without its hyphens and dots (`Node.js`, `NodeJS`), and
+/// the name turned around (`data cleaning`, `cleaned the data`).
+fn add_patterns(
+    patterns: &mut Vec<Pattern>,
+    field: &Field,
+    (term, kind): (usize, TermKind),
+    (surface, form): (&str, Form),
+) {
+    let found = tokens(surface);
+    let words: Vec<String> = found.iter().map(|word| word.fold.clone()).collect();
+    let care = care(field, kind, surface);
+    let context: Vec<String> =
+        field.context.get(surface).into_iter().flatten().map(|word| fold(word)).collect();
+    let written = found
+        .iter()
+        .map(|word| surface.get(word.start..word.end).unwrap_or_default().to_owned())
+        .collect();
+    let pattern = Pattern { term, surface: written, words, form, care, context };
+    if let Some(joined) = joined(&found).filter(|_| care != Care::Strict) {
+        patterns.push(Pattern {
+            surface: joined.clone(),
+            words: joined,
+            care: if care == Care::Case { Care::Fixed } else { care },
+            context: pattern.context.clone(),
+            ..pattern
+        });
+    }
+    if let Some(turned) = turned(&pattern, field, surface) {
+        patterns.push(Pattern {
+            surface: turned.clone(),
+            words: turned,
+            form: Form::Sign,
+            context: pattern.context.clone(),
+            ..pattern
+        });
+    }
+    patterns.push(pattern);
+}
+
+fn care(field: &Field, kind: TermKind, surface: &str) -> Care {
+    let letters: Vec<char> = surface.chars().filter(|c| c.is_alphabetic()).collect();
+    let acronym = letters.len() <= 4 && letters.iter().all(|c| c.is_ascii_uppercase());
+    if field.strict.contains(surface) {
+        Care::Strict
+    } else if field.case.contains(surface) {
+        Care::Case
+    } else if acronym && !field.anycase.contains(surface) {
+        Care::Acronym
+    } else {
+        match kind {
+            TermKind::Language => Care::Language,
+            TermKind::Tool | TermKind::Certificate | TermKind::Licence | TermKind::Degree => {
+                Care::Fixed
+            }
+            TermKind::Skill | TermKind::Method | TermKind::SoftSkill | TermKind::Domain => {
+                Care::None
+            }
+        }
+    }
+}
+
+/// The words with hyphened and dotted parts run together; none when there are no such parts.
+fn joined(words: &[Token]) -> Option<Vec<String>> {
+    use super::token::Gap;
+    let mut parts: Vec<String> = Vec::new();
+    for word in words {
+        let runs_on = matches!(word.gap, Gap::Joined | Gap::Slash);
+        match parts.last_mut().filter(|_| runs_on && word.fold.is_ascii()) {
+            Some(part) => part.push_str(&word.fold),
+            None => parts.push(word.fold.clone()),
+        }
+    }
+    (parts.len() < words.len()).then_some(parts)
+}
+
+/// Whether a word names an action, so that a sentence may turn the name around.
+const ACTION: [&str; 14] = [
+    "ing", "ion", "ment", "ance", "sis", "ship", "control", "design", "support", "review",
+    "research", "audit", "repair", "recovery",
+];
+
+fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<Vec<String>> {
+    let [object, action] = pattern.words.as_slice() else { return None };
+    let turns = pattern.care == Care::None
+        && !field.fixed.contains(surface)
+        && object.len() > 2
+        && ACTION.iter().any(|ending| action.ends_with(ending));
+    turns.then(|| vec![action.clone(), object.clone()])
+}
+
+fn relate(taxonomy: &mut Taxonomy, field: &Field) {
+    for (name, signs) in &field.signs {
+        let Some(term) = taxonomy.find(name).map(Term::id) else { continue };
+        for sign in signs {
+            let words: Vec<String> = tokens(sign).into_iter().map(|word| word.fold).collect();
+            taxonomy.patterns.push(Pattern {
+                term,
+                surface: words.clone(),
+                words,
+                form: Form::Sign,
+                care: Care::None,
+                context: Vec::new(),
+            });
+        }
+    }
+    for (name, narrower) in &field.includes {
+        let Some(broader) = taxonomy.find(name).map(Term::id) else { continue };
+        for id in ids(taxonomy, narrower) {
+            taxonomy.terms[id].broader.push(broader);
+        }
+    }
+    for (name, hints) in &field.hints {
+        let Some(id) = taxonomy.find(name).map(Term::id) else { continue };
+        let hints = ids(taxonomy, hints);
+        taxonomy.terms[id].hints.extend(hints);
+    }
+}
+
+fn ids(taxonomy: &Taxonomy, names: &[String]) -> Vec<usize> {
+    names.iter().filter_map(|name| taxonomy.find(name)).map(Term::id).collect()
+}
+
+/// Whoever shows SAP FICO shows SAP, and whoever shows SAP shows ERP.
+fn close_broader(taxonomy: &mut Taxonomy) {
+    let direct: Vec<Vec<usize>> = taxonomy.terms.iter().map(|term| term.broader.clone()).collect();
+    for term in &mut taxonomy.terms {
+        let mut reached = Vec::new();
+        let mut open = term.broader.clone();
+        while let Some(id) = open.pop() {
+            if id != term.id && !reached.contains(&id) {
+                reached.push(id);
+                open.extend(&direct[id]);
+            }
+        }
+        reached.sort_unstable();
+        term.broader = reached;
+    }
+}
+
+/// Names that a table refers to and no group defines.
+#[cfg(test)]
+pub fn dangling_names() -> Vec<String> {
+    let taxonomy = Taxonomy::builtin();
+    let mut dangling = Vec::new();
+    for file in FILES {
+        let field: Field = toml::from_str(file).unwrap();
+        let related = field.signs.keys().chain(field.includes.keys()).chain(field.hints.keys());
+        let narrower = field.includes.values().chain(field.hints.values()).flatten();
+        let marked =
+            field.case.iter().chain(&field.strict).chain(&field.fixed).chain(field.context.keys());
+        for name in related.chain(narrower).chain(marked) {
+            if taxonomy.find(name).is_none() {
+                dangling.push(name.clone());
+            }
+        }
+    }
+    dangling
+}

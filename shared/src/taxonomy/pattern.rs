@@ -1,0 +1,162 @@
+//! Finding the places of a text that may name a term.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::stem::{Stems, Tongue};
+use super::token::{Gap, Token};
+use super::{How, Taxonomy};
+
+/// How far apart the words of a description may stand.
+const REACH: usize = 4;
+
+/// One way to name a term.
+#[derive(Debug)]
+pub struct Pattern {
+    pub term: usize,
+    /// As written in the taxonomy, word by word.
+    pub surface: Vec<String>,
+    /// The same, folded.
+    pub words: Vec<String>,
+    pub form: Form,
+    pub care: Care,
+    /// Words of which one must stand in the same text, folded.
+    pub context: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Name,
+    Alias,
+    /// Words that describe the term when they follow each other within reach.
+    Sign,
+}
+
+/// How much an occurrence proves by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// The words mean nothing else, in any of their forms.
+    None,
+    /// A name: no other word forms.
+    Fixed,
+    /// An acronym: the letter case must match.
+    Acronym,
+    /// Also an everyday word: the letter case must match, and the start of a
+    /// sentence is no proof.
+    Case,
+    /// Only in a list of terms or after a word such as "in" or "using".
+    Strict,
+    /// The name of a people too: only beside words about speaking it.
+    Language,
+}
+
+/// A place that may name a term: a range of word positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub term: usize,
+    pub pattern: usize,
+    pub words: Range<usize>,
+    pub how: How,
+}
+
+/// The patterns whose words may take other forms, by the stem of their first word.
+#[derive(Debug, Default)]
+pub struct StemIndex {
+    by_stem: HashMap<String, Vec<usize>>,
+    stems: Vec<Vec<String>>,
+}
+
+impl StemIndex {
+    pub fn of(patterns: &[Pattern], tongue: Tongue) -> Self {
+        let stems = tongue.stemmer();
+        let mut index = Self::default();
+        for (id, pattern) in patterns.iter().enumerate() {
+            let words: Vec<String> = if pattern.care == Care::None {
+                pattern.words.iter().map(|word| stems.stem(word)).collect()
+            } else {
+                Vec::new()
+            };
+            if let Some(first) = words.first() {
+                index.by_stem.entry(first.clone()).or_default().push(id);
+            }
+            index.stems.push(words);
+        }
+        index
+    }
+}
+
+/// Every place where the words of a pattern stand, ambiguous ones included.
+pub fn candidates(taxonomy: &Taxonomy, words: &[Token], tongue: Tongue) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let stems = stems_of(words, &tongue.stemmer());
+    let index =
+        taxonomy.by_stem[tongue as usize].get_or_init(|| StemIndex::of(&taxonomy.patterns, tongue));
+    for (at, word) in words.iter().enumerate() {
+        for id in taxonomy.by_word.get(&word.fold).into_iter().flatten() {
+            let Some(pattern) = taxonomy.patterns.get(*id) else { continue };
+            if let Some(range) = name_at(pattern, words, at) {
+                let how = if pattern.form == Form::Name { How::Exact } else { How::Alias };
+                found.push(Candidate { term: pattern.term, pattern: *id, words: range, how });
+            }
+        }
+        let Some(stem) = stems.get(at) else { continue };
+        for id in index.by_stem.get(stem).into_iter().flatten() {
+            let (Some(pattern), Some(wanted)) = (taxonomy.patterns.get(*id), index.stems.get(*id))
+            else {
+                continue;
+            };
+            let (range, how) = match pattern.form {
+                Form::Sign => (within_reach(wanted, words, &stems, at), How::Derived),
+                Form::Name | Form::Alias => (in_a_row(wanted, words, &stems, at), How::Stem),
+            };
+            let Some(range) = range else { continue };
+            found.push(Candidate { term: pattern.term, pattern: *id, words: range, how });
+        }
+    }
+    found
+}
+
+pub fn stems_of(words: &[Token], stems: &Stems) -> Vec<String> {
+    words.iter().map(|word| stems.stem(&word.fold)).collect()
+}
+
+fn name_at(pattern: &Pattern, words: &[Token], at: usize) -> Option<Range<usize>> {
+    if pattern.form == Form::Sign {
+        return None;
+    }
+    let end = at + pattern.words.len();
+    let here = words.get(at..end)?;
+    let same = here.iter().zip(&pattern.words).all(|(word, wanted)| word.fold == *wanted);
+    (same && here.iter().skip(1).all(Token::continues)).then_some(at..end)
+}
+
+/// The stems one after another, with nothing between them.
+pub fn in_a_row(
+    wanted: &[String],
+    words: &[Token],
+    stems: &[String],
+    at: usize,
+) -> Option<Range<usize>> {
+    let end = at + wanted.len();
+    let same = stems.get(at..end)? == wanted;
+    (same && words.get(at + 1..end)?.iter().all(Token::continues)).then_some(at..end)
+}
+
+/// The stems in this order in one clause, at most [`REACH`] words between two of them.
+pub fn within_reach(
+    wanted: &[String],
+    words: &[Token],
+    stems: &[String],
+    at: usize,
+) -> Option<Range<usize>> {
+    let mut position = at;
+    for stem in wanted.iter().skip(1) {
+        let reach = position + 1..(position + 2 + REACH).min(words.len());
+        position = reach
+            .take_while(|next| {
+                words.get(*next).is_some_and(|word| !matches!(word.gap, Gap::Clause | Gap::List))
+            })
+            .find(|next| stems.get(*next) == Some(stem))?;
+    }
+    Some(at..position + 1)
+}

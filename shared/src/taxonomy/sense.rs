@@ -1,0 +1,431 @@
+//! Whether an ambiguous word is meant as a term where it stands.
+
+use super::Taxonomy;
+use super::TermKind;
+use super::pattern::{Candidate, Care, Form, Pattern};
+use super::token::{Gap, Token};
+
+/// The candidates that name their term beyond reasonable doubt.
+pub fn accepted(
+    taxonomy: &Taxonomy,
+    text: &str,
+    words: &[Token],
+    candidates: &[Candidate],
+) -> Vec<Candidate> {
+    let scene = Scene { taxonomy, text, words, candidates };
+    let mut accepted: Vec<&Candidate> =
+        candidates.iter().filter(|candidate| scene.is_meant(candidate)).collect();
+    let longer = accepted.clone();
+    accepted.retain(|candidate| !scene.is_part_of_a_name(candidate, &longer));
+    accepted.into_iter().cloned().collect()
+}
+
+struct Scene<'s> {
+    taxonomy: &'s Taxonomy,
+    text: &'s str,
+    words: &'s [Token],
+    candidates: &'s [Candidate],
+}
+
+impl Scene<'_> {
+    fn is_meant(&self, candidate: &Candidate) -> bool {
+        let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return false };
+        if !pattern.context.is_empty()
+            && !self.has_context(pattern)
+            && !self.stands_in_a_list(candidate)
+        {
+            return false;
+        }
+        match pattern.care {
+            Care::None | Care::Fixed => true,
+            Care::Acronym => {
+                self.has_its_case(pattern, candidate) || self.stands_in_a_list(candidate)
+            }
+            Care::Case => {
+                self.stands_in_a_list(candidate)
+                    || self.has_its_case(pattern, candidate)
+                        && !self.is_season_or_glued(candidate)
+                        && (!self.opens_a_sentence(candidate) || self.has_cue(candidate))
+            }
+            Care::Strict => {
+                !self.is_season_or_glued(candidate)
+                    && (self.stands_in_a_list(candidate)
+                        || self.has_its_case(pattern, candidate) && self.has_cue(candidate))
+            }
+            Care::Language => self.stands_in_a_list(candidate) || self.is_spoken(candidate),
+        }
+    }
+
+    /// `React` inside `React Native` is another tool; `communication` inside
+    /// `stakeholder communication` is still communication.
+    fn is_part_of_a_name(&self, candidate: &Candidate, others: &[&Candidate]) -> bool {
+        let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return true };
+        if pattern.care == Care::None && pattern.context.is_empty() {
+            return false;
+        }
+        others.iter().any(|other| {
+            other.words.len() > candidate.words.len()
+                && other.words.start <= candidate.words.start
+                && other.words.end >= candidate.words.end
+                && other.term != candidate.term
+                && self.taxonomy.patterns.get(other.pattern).is_some_and(|p| p.form != Form::Sign)
+        })
+    }
+
+    fn has_context(&self, pattern: &Pattern) -> bool {
+        self.words.iter().any(|word| {
+            pattern.context.iter().any(|cue| {
+                word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
+            })
+        })
+    }
+
+    fn has_its_case(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let words = self.words.get(candidate.words.clone()).unwrap_or_default();
+        words.len() == pattern.surface.len()
+            && words
+                .iter()
+                .zip(&pattern.surface)
+                .all(|(word, surface)| self.text.get(word.start..word.end) == Some(surface))
+    }
+
+    /// Alone in its text, or beside another term with only a comma or the like between.
+    fn stands_in_a_list(&self, candidate: &Candidate) -> bool {
+        let all = 0..self.words.len();
+        let rest = self.words.get(candidate.words.end..).unwrap_or_default();
+        if candidate.words.start == all.start && rest.iter().all(|word| is_level(&word.fold)) {
+            return !self.is_glued(candidate);
+        }
+        !self.is_glued(candidate)
+            && self.candidates.iter().any(|other| {
+                other.term != candidate.term
+                    && self.is_alike(other, candidate)
+                    && (self.is_list_between(other.words.end, candidate.words.start)
+                        || self.is_list_between(candidate.words.end, other.words.start))
+            })
+    }
+
+    fn is_alike(&self, other: &Candidate, candidate: &Candidate) -> bool {
+        let kind =
+            |candidate: &Candidate| self.taxonomy.terms.get(candidate.term).map(|term| term.kind);
+        let is_sign =
+            self.taxonomy.patterns.get(other.pattern).is_none_or(|p| p.form == Form::Sign);
+        let spoken = Some(TermKind::Language);
+        !is_sign && (kind(other) == spoken) == (kind(candidate) == spoken)
+    }
+
+    /// Whether only a list mark or "and" stands between two word positions.
+    fn is_list_between(&self, end: usize, start: usize) -> bool {
+        if start < end || start > end + 1 {
+            return false;
+        }
+        let listed = |at: usize| {
+            self.words
+                .get(at)
+                .is_some_and(|word| matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause))
+        };
+        if start == end {
+            return listed(start);
+        }
+        self.words.get(end).is_some_and(|word| {
+            matches!(
+                word.fold.as_str(),
+                "and" | "or" | "und" | "oder" | "y" | "o" | "et" | "ou" | "e"
+            )
+        })
+    }
+
+    fn opens_a_sentence(&self, candidate: &Candidate) -> bool {
+        self.words.get(candidate.words.start).is_some_and(|word| word.gap == Gap::Clause)
+    }
+
+    /// Touches a sign that makes it part of something else: `R&D`, `C$75`, `Go-to-market`.
+    fn is_glued(&self, candidate: &Candidate) -> bool {
+        let Some(last) = self.words.get(candidate.words.end.saturating_sub(1)) else { return true };
+        let Some(first) = self.words.get(candidate.words.start) else { return true };
+        let after = self.text.get(last.end..).and_then(|rest| rest.chars().next());
+        let before = self.text.get(..first.start).and_then(|head| head.chars().next_back());
+        let glue =
+            |c: char| matches!(c, '$' | '&' | '-' | '\'' | '’' | '%' | '€' | '£' | '@' | '_');
+        after.is_some_and(glue) || before.is_some_and(glue)
+    }
+
+    fn is_season_or_glued(&self, candidate: &Candidate) -> bool {
+        let next = self.words.get(candidate.words.end);
+        let year = next.is_some_and(|word| {
+            word.fold.len() == 4
+                && word.gap == Gap::Space
+                && word.fold.chars().all(|c| c.is_ascii_digit())
+        });
+        let before = candidate.words.start.checked_sub(1).and_then(|at| self.words.get(at));
+        let seasonal = |word: &&Token| {
+            matches!(
+                word.fold.as_str(),
+                "each" | "every" | "this" | "last" | "next" | "early" | "late" | "during" | "since"
+            )
+        };
+        year || before.filter(seasonal).is_some() || self.is_glued(candidate)
+    }
+
+    /// A word right before or after that only stands beside a tool or language.
+    fn has_cue(&self, candidate: &Candidate) -> bool {
+        let before = candidate.words.start.checked_sub(1).and_then(|at| self.words.get(at));
+        let first = self.words.get(candidate.words.start);
+        let next = self.words.get(candidate.words.end);
+        let touches = |word: Option<&Token>| word.is_some_and(|word| word.gap == Gap::Space);
+        touches(first) && before.is_some_and(|word| CUES_BEFORE.contains(&word.fold.as_str()))
+            || touches(next) && next.is_some_and(|word| CUES_AFTER.contains(&word.fold.as_str()))
+            || touches(first)
+                && before.is_some_and(|word| word.fold == "and" || word.fold == "or")
+                && self.has_term_nearby(candidate)
+    }
+
+    fn has_term_nearby(&self, candidate: &Candidate) -> bool {
+        self.candidates.iter().any(|other| {
+            other.term != candidate.term
+                && other.words.end < candidate.words.start
+                && other.words.end + 2 >= candidate.words.start
+        })
+    }
+
+    fn is_spoken(&self, candidate: &Candidate) -> bool {
+        let from = candidate.words.start.saturating_sub(5);
+        let to = (candidate.words.end + 5).min(self.words.len());
+        let near = self.words.get(from..to).unwrap_or_default();
+        let before = candidate.words.start.checked_sub(1).and_then(|at| self.words.get(at));
+        let capital = self.words.get(candidate.words.start).is_some_and(|word| {
+            self.text.get(word.start..word.end).is_some_and(|w| !w.starts_with(char::is_lowercase))
+        });
+        near.iter().any(|word| SPEAKING.contains(&word.fold.as_str()))
+            || capital
+                && before
+                    .is_some_and(|word| matches!(word.fold.as_str(), "in" | "auf" | "en" | "em"))
+    }
+}
+
+/// Words that only say how well: `Docker (basics)`.
+fn is_level(word: &str) -> bool {
+    LEVELS.contains(&word)
+}
+
+const LEVELS: [&str; 44] = [
+    "basic",
+    "basics",
+    "beginner",
+    "intermediate",
+    "advanced",
+    "expert",
+    "proficient",
+    "fluent",
+    "native",
+    "good",
+    "very",
+    "working",
+    "knowledge",
+    "years",
+    "year",
+    "yrs",
+    "fundamentals",
+    "professional",
+    "conversational",
+    "level",
+    "skills",
+    "a1",
+    "a2",
+    "b1",
+    "b2",
+    "c1",
+    "c2",
+    "grundkenntnisse",
+    "gut",
+    "sehr",
+    "muttersprache",
+    "verhandlungssicher",
+    "fliessend",
+    "avanzado",
+    "intermedio",
+    "basico",
+    "nativo",
+    "avance",
+    "courant",
+    "notions",
+    "avancado",
+    "fluente",
+    "language",
+    "mother",
+];
+
+const CUES_BEFORE: [&str; 52] = [
+    "in",
+    "with",
+    "using",
+    "via",
+    "on",
+    "to",
+    "mit",
+    "en",
+    "con",
+    "avec",
+    "em",
+    "com",
+    "auf",
+    "strong",
+    "advanced",
+    "idiomatic",
+    "embedded",
+    "modern",
+    "programming",
+    "language",
+    "writing",
+    "write",
+    "wrote",
+    "written",
+    "learning",
+    "learn",
+    "know",
+    "knows",
+    "knowledge",
+    "ms",
+    "microsoft",
+    "apple",
+    "apache",
+    "basic",
+    "some",
+    "solid",
+    "our",
+    "into",
+    "from",
+    "like",
+    "including",
+    "especially",
+    "production",
+    "used",
+    "use",
+    "uses",
+    "than",
+    "proficient",
+    "languages",
+    "stack",
+    "plain",
+    "standard",
+];
+
+const CUES_AFTER: [&str; 52] = [
+    "programming",
+    "language",
+    "developer",
+    "developers",
+    "development",
+    "code",
+    "codebase",
+    "services",
+    "service",
+    "microservices",
+    "scripts",
+    "script",
+    "scripting",
+    "packages",
+    "package",
+    "firmware",
+    "libraries",
+    "library",
+    "engineer",
+    "engineers",
+    "apps",
+    "app",
+    "application",
+    "applications",
+    "framework",
+    "backend",
+    "backends",
+    "modules",
+    "shiny",
+    "studio",
+    "databases",
+    "database",
+    "components",
+    "frontend",
+    "frontends",
+    "api",
+    "apis",
+    "charts",
+    "cluster",
+    "clusters",
+    "jobs",
+    "pipelines",
+    "models",
+    "macros",
+    "formulas",
+    "spreadsheets",
+    "workbooks",
+    "dashboards",
+    "projects",
+    "stack",
+    "experience",
+    "programmer",
+];
+
+const SPEAKING: [&str; 62] = [
+    "fluent",
+    "fluently",
+    "fluency",
+    "native",
+    "bilingual",
+    "trilingual",
+    "speak",
+    "speaks",
+    "speaking",
+    "speaker",
+    "speakers",
+    "spoken",
+    "written",
+    "language",
+    "languages",
+    "mother",
+    "tongue",
+    "conversational",
+    "proficient",
+    "proficiency",
+    "a1",
+    "a2",
+    "b1",
+    "b2",
+    "c1",
+    "c2",
+    "verbal",
+    "oral",
+    "intermediate",
+    "basic",
+    "working",
+    "works",
+    "read",
+    "write",
+    "fliessend",
+    "muttersprache",
+    "muttersprachler",
+    "kenntnisse",
+    "sprachkenntnisse",
+    "deutschkenntnisse",
+    "verhandlungssicher",
+    "sprache",
+    "wort",
+    "schrift",
+    "idioma",
+    "idiomas",
+    "nativo",
+    "nativa",
+    "hablado",
+    "fluido",
+    "dominio",
+    "bilingue",
+    "nivel",
+    "langue",
+    "courant",
+    "courants",
+    "maternelle",
+    "fluente",
+    "multilingual",
+    "translate",
+    "translated",
+    "skills",
+];
