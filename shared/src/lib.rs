@@ -3,3 +3,4 @@
 pub mod document;
 pub mod resume;
 pub mod taxonomy;
+pub mod truth;
