@@ -3,6 +3,7 @@
 //! The resume is the only evidence. A bullet or a title must follow from its own
 //! entry; the summary, the label and the skill lists from anywhere in the resume.
 
+mod align;
 mod cause;
 mod claim;
 pub mod finding;
@@ -147,7 +148,11 @@ fn prose(new: &Text, raw: &str, old: &Text, source: &Source, resume: &JsonResume
     let mut findings = number::compare::findings(new, numbers);
     findings.extend(limit::findings(new, old));
     findings.extend(ladder::findings(new, old, &known_scope));
-    findings.extend(cause::findings(new, old));
+    if source.field != Field::Summary {
+        findings.extend(cause::findings(new, old));
+    }
+    findings.extend(number::derive::ratios(new, old));
+    findings.extend(number::reach::findings(new, old));
     findings.extend(record::raised_language(new, old, &fluencies(resume)));
     findings.extend(claim::findings(new, raw, old, source));
     findings

@@ -17,9 +17,9 @@ pub fn findings(after: &Text, before: &Text) -> Option<Finding> {
 /// Where the text says that one thing brought about another.
 fn cause(text: &Text) -> Option<usize> {
     let marker = text.matches.iter().filter(|found| found.term.is(Class::Cause)).map(|found| found.first).find(|at| {
-        match text.tokens[*at].word.as_str() {
+        match text.tokens[*at].stem.as_str() {
             "by" => next_ends(text, *at, "ing"),
-            "through" | "enabled" | "enabling" | "produced" | "bringing" | "drove" | "driving" | "allowing" => false,
+            "through" | "enabl" | "produc" | "bring" | "drive" | "allow" => false,
             _ => true,
         }
     });

@@ -1,8 +1,9 @@
 //! Words of the new text that no allowed text of the resume says.
 
 use super::{
+    align,
     finding::{Code, Finding},
-    known::{Known, is_content, kept},
+    known::{Known, is_content},
     lexicon::Class,
     scope::{Field, Section, Source},
     text::{Case, Text},
@@ -33,7 +34,14 @@ pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<
     let mut findings = Vec::new();
     let mut unknown = Vec::new();
     for token in 0..after.tokens.len() {
-        if !is_content(after, token) || ground.supports(token) {
+        if !is_content(after, token) {
+            continue;
+        }
+        if let Some(finding) = ground.taste(token) {
+            findings.push(finding);
+            continue;
+        }
+        if ground.supports(token) {
             continue;
         }
         match ground.classify(token, &named) {
@@ -80,6 +88,22 @@ impl Ground<'_> {
         self.before.covers(self.after, token) || self.scope.covers(self.after, token)
     }
 
+    /// Praise and character need the very word; "significant" is not supported by "material".
+    fn taste(&self, at: usize) -> Option<Finding> {
+        let is = |class: Class| self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class));
+        if self.before.says(self.after, at) || self.scope.says(self.after, at) {
+            return None;
+        }
+        let name = self.after.tokens[at].case != Case::Lower && !self.after.opens_sentence(at);
+        let code = match (is(Class::Praise), is(Class::Soft), is(Class::Teamwork)) {
+            (true, _, _) => Code::Praise,
+            (false, true, _) => Code::SoftSkill,
+            (false, false, true) if !self.before.covers(self.after, at) => Code::TeamworkImplied,
+            _ => return None,
+        };
+        (!name).then(|| Finding::review(code, at..at + 1))
+    }
+
     fn classify(&self, at: usize, named: &[std::ops::Range<usize>]) -> Weight {
         let token = &self.after.tokens[at];
         let here = at..at + 1;
@@ -104,19 +128,13 @@ impl Ground<'_> {
         }
         // Responsibility, limits and plans have their own checks.
         let own_check = [Class::Lead, Class::Own, Class::Create, Class::Share, Class::Assist, Class::Watch, Class::Plan, Class::Hedge];
-        if own_check.into_iter().any(is) || self.after.matches.iter().any(|found| found.covers(at) && !found.term.limits.is_empty()) {
+        if own_check.into_iter().any(is) || self.after.matches.iter().any(|found| found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())) {
             return Weight::Nothing;
-        }
-        if is(Class::Praise) {
-            return review(Code::Praise);
-        }
-        if is(Class::Soft) {
-            return review(Code::SoftSkill);
         }
         if is(Class::Reach) {
             return fabricated(Code::ReachWidened);
         }
-        if is(Class::Status) || is(Class::Doctorate) || is(Class::Master) || is(Class::LanguageName) {
+        if is(Class::Status) || is(Class::Doctorate) || (is(Class::Master) && token.stem != "med") || is(Class::LanguageName) {
             return fabricated(Code::StatusAdded);
         }
         if self.listed.says(self.after, at) {
@@ -126,10 +144,11 @@ impl Ground<'_> {
         if direction(Class::Up) || direction(Class::Down) {
             return fabricated(Code::ResultAdded);
         }
-        if is(Class::Up) || is(Class::Down) || is(Class::Light) || is(Class::Teamwork) {
+        if is(Class::Up) || is(Class::Down) || is(Class::Light) {
             return Weight::Nothing;
         }
-        if is(Class::Result) {
+        let noun = !token.word.ends_with("ed") && !token.word.ends_with("ing");
+        if is(Class::Result) && (noun || token.word == "rating") {
             return fabricated(Code::ResultAdded);
         }
         Weight::Unknown
@@ -138,23 +157,25 @@ impl Ground<'_> {
     /// New words among old ones add a claim; in a text worded anew a few are to be expected.
     fn unknown(&self, unknown: &[usize], before: &Text, field: Field) -> Vec<Finding> {
         let known_after = Known::of([self.after]);
-        let (kept, all) = kept(before, 0..before.tokens.len(), &known_after);
+        let content: Vec<_> = (0..before.tokens.len()).filter(|at| is_content(before, *at)).collect();
+        let said = content.iter().filter(|at| known_after.says(before, **at)).count();
+        let all = content.len();
         #[expect(clippy::cast_precision_loss, reason = "words of one text")]
-        let gone = if all == 0 { 1.0 } else { (all - kept) as f64 / all as f64 };
+        let gone = if all == 0 { 1.0 } else { (all - said) as f64 / all as f64 };
         let reworded = gone >= REWORDED && field == Field::Entry;
         let allowed = if reworded { 1 + self.after.tokens.len() / 12 } else { 0 };
-        let elsewhere: Vec<_> = unknown.iter().filter(|at| self.elsewhere.says(self.after, **at)).collect();
-        if unknown.len() <= allowed && elsewhere.is_empty() {
+        let from_elsewhere = |at: usize| is_thing(self.after, at) && self.elsewhere.says(self.after, at);
+        if unknown.len() <= allowed && !unknown.iter().any(|at| from_elsewhere(*at)) {
             return Vec::new();
         }
-        let dropped = all - kept;
+        let inserted = align::inserted(self.after, before);
         unknown
             .iter()
             .map(|at| {
                 let here = *at..*at + 1;
-                if self.elsewhere.says(self.after, *at) {
+                if from_elsewhere(*at) && !reworded {
                     Finding::fabricated(Code::FactFromElsewhere, here)
-                } else if dropped == 0 {
+                } else if inserted[*at] && !reworded {
                     Finding::fabricated(Code::ClaimAdded, here)
                 } else {
                     Finding::review(Code::WordingUnclear, here)
@@ -162,4 +183,10 @@ impl Ground<'_> {
             })
             .collect()
     }
+}
+
+/// Not a form of a verb, and long enough to mean something of its own.
+fn is_thing(text: &Text, at: usize) -> bool {
+    let word = text.tokens[at].word.as_str();
+    word.len() > 3 && !word.ends_with("ed") && !word.ends_with("ing")
 }

@@ -78,10 +78,14 @@ pub fn similar(a: &str, b: &str) -> bool {
         return true;
     }
     let common = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    let rest = a.len().max(b.len()) - common;
-    // Named places and reaches differ in meaning although they look alike.
-    common >= 6 && rest <= 3 && common + 1 >= a.len().min(b.len())
+    let ending = |stem: &str| stem.get(common..).is_some_and(|rest| ENDINGS.contains(&rest));
+    common >= 5 && ending(a) && ending(b)
 }
+
+const ENDINGS: [&str; 26] = [
+    "", "e", "i", "y", "s", "al", "ali", "at", "ation", "er", "or", "ori", "ion", "ment", "iz", "ist", "ian", "ing", "ed", "ly", "iv",
+    "ti", "t", "if", "ari", "ant",
+];
 
 /// Words that carry a statement: neither grammar nor quantity nor padding.
 pub fn is_content(text: &Text, token: usize) -> bool {

@@ -26,8 +26,8 @@ pub fn findings(after: &Text, before: &Text, scope: &Known) -> Vec<Finding> {
         }
     }
     if findings.is_empty() && low {
-        // "Worked with colleagues to" still shares the work, "did" does not.
-        let shares = has_company(after);
+        // "Worked with colleagues to" still shares the work; "did" and "co-led" do not only help.
+        let shares = has_company(after) && !after.tokens.iter().any(|token| token.word == "co");
         findings.push(if shares { Finding::review(Code::RoleInflated, 0..0) } else { Finding::fabricated(Code::RoleInflated, 0..0) });
     }
     if has(before, Class::Share) && !has(after, Class::Share) && !helps(after) && shared_part_stays(before, after, &known_after) {
@@ -51,8 +51,9 @@ fn is_noun(text: &Text, found: &Match) -> bool {
     let noun = matches!(before, "the" | "a" | "sales" | "an" | "each" | "every" | "of") && found.length == 1 && !matches!(token.word.as_str(), "leader" | "lead" | "owner" | "founder" | "head" | "sole");
     let supervised = token.word == "supervised" && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "by");
     let managed_by = matches!(token.word.as_str(), "managed" | "led" | "directed" | "run" | "ran" | "owned") && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "by");
+    let adjective = matches!(token.word.as_str(), "direct" | "drive" | "started" | "built") && found.first > 0 && token.gap < Gap::Clause && !matches!(before, "and" | "to" | "i" | "also");
     let led_to = matches!(token.word.as_str(), "led" | "leading" | "leads") && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "to");
-    hyphen || own || noun || supervised || managed_by || led_to || matches!(token.word.as_str(), "run" | "runs" | "running" | "own")
+    hyphen || adjective || own || noun || supervised || managed_by || led_to || matches!(token.word.as_str(), "run" | "runs" | "running" | "own")
 }
 
 /// Whether the resume only helped, took part or watched, and the new text does not say so any more.
@@ -89,12 +90,21 @@ fn is_verb_or_membership(text: &Text, found: &Match) -> bool {
         return !matches!(token.word.as_str(), "alongside" | "worked");
     }
     let before = found.first.checked_sub(1).and_then(|at| text.tokens.get(at)).map_or("", |token| token.word.as_str());
+    // "Interested in helping students" names the interest, not a part played.
+    if matches!(before, "in" | "of" | "at" | "for" | "by" | "like" | "as") {
+        return false;
+    }
     let starts = found.first == 0 || token.gap >= Gap::Clause || matches!(before, "and" | "i" | "to" | "we" | "also");
     starts || token.word.ends_with("ed") || token.word.ends_with("ing")
 }
 
 fn has(text: &Text, class: Class) -> bool {
-    text.matches.iter().any(|found| found.term.is(class))
+    text.matches.iter().any(|found| found.term.is(class) && !is_portion(text, found))
+}
+
+/// "The share of late orders" is a portion, not shared credit.
+fn is_portion(text: &Text, found: &Match) -> bool {
+    found.length == 1 && found.first > 0 && text.tokens.get(found.first).is_some_and(|token| matches!(token.word.as_str(), "share" | "shares"))
 }
 
 fn has_company(text: &Text) -> bool {
@@ -102,7 +112,7 @@ fn has_company(text: &Text) -> bool {
 }
 
 fn shared_part_stays(before: &Text, after: &Text, known_after: &Known) -> bool {
-    before.matches.iter().filter(|found| found.term.is(Class::Share)).any(|found| {
+    before.matches.iter().filter(|found| found.term.is(Class::Share) && !is_portion(before, found)).any(|found| {
         let (kept, all) = kept(before, before.sentence(found.first), known_after);
         kept * 2 >= all
     }) && !has_company(after)

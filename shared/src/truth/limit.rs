@@ -3,8 +3,8 @@
 use super::{
     finding::{Code, Finding},
     known::{Known, is_content, kept},
-    lexicon::Class,
-    text::{Gap, Text},
+    lexicon::{Class, Match},
+    text::{Case, Gap, Text},
 };
 
 pub fn findings(after: &Text, before: &Text) -> Vec<Finding> {
@@ -13,6 +13,7 @@ pub fn findings(after: &Text, before: &Text) -> Vec<Finding> {
     findings.extend(limits(after, before, &known));
     findings.extend(plans(after, before, &known));
     findings.extend(denials(after, before, &known));
+    findings.extend(interests(after, before));
     findings
 }
 
@@ -43,11 +44,10 @@ fn remains(before: &Text, range: std::ops::Range<usize>, known: &Known) -> bool 
 
 /// "In progress", "pending", "studying for" must stay with what they are about.
 fn plans(after: &Text, before: &Text, known: &Known) -> Option<Finding> {
-    let planned = |text: &Text| text.matches.iter().any(|found| found.term.is(Class::Plan) && is_plan(text, found.first));
-    if planned(after) {
+    if after.matches.iter().any(|found| found.term.is(Class::Plan)) {
         return None;
     }
-    before.matches.iter().filter(|found| found.term.is(Class::Plan) && is_plan(before, found.first)).find_map(|found| {
+    before.matches.iter().filter(|found| is_plan(before, found)).find_map(|found| {
         let range = found.first..found.first + found.length;
         let inside = kept(before, range.clone(), known);
         let mut whole = kept(before, before.clause(found.first), known);
@@ -59,17 +59,35 @@ fn plans(after: &Text, before: &Text, known: &Known) -> Option<Finding> {
     })
 }
 
-/// "Prepare monthly statements" and "project proposal" plan nothing.
-pub fn is_plan(text: &Text, token: usize) -> bool {
-    let Some(word) = text.tokens.get(token) else { return false };
-    match word.stem.as_str() {
-        "student" | "candid" | "applic" | "propos" | "submit" | "prepar" | "schedul" | "will" | "toward" | "hope" | "ongo" | "intend" | "seek" => {
-            matches!(word.word.as_str(), "preparing" | "scheduled" | "candidate" | "will")
-                || (word.word == "student" && text.tokens.get(token.wrapping_sub(1)).is_some_and(|before| before.case == super::text::Case::Code))
-                || matches!(word.word.as_str(), "seeking" | "towards" | "toward" | "ongoing" | "hope" | "intend")
-        }
-        _ => true,
+/// Whether the words say that something is not done yet. "Planned menus",
+/// "scheduled visits" and "delays due to snow" do not.
+pub fn is_plan(text: &Text, found: &Match) -> bool {
+    if !found.term.is(Class::Plan) {
+        return false;
     }
+    let word = |at: usize| text.tokens.get(at).map_or("", |token| token.word.as_str());
+    let next = word(found.first + found.length);
+    let opens = text.opens_sentence(found.first);
+    match word(found.first) {
+        "planned" | "scheduled" => !opens && matches!(next, "to" | "for" | ""),
+        "enrolled" => matches!(next, "in" | "at" | "") || found.length > 1,
+        "due" => text.tokens.get(found.first + 2).is_some_and(|token| token.number.is_some()) || matches!(next, "go" | "finish" | "graduate" | "complete" | "launch" | "open" | "start" | "close" | "end" | "be"),
+        "preparing" | "studying" | "pursuing" => matches!(word(found.first + 1), "for" | "to" | "toward" | "towards" | "a" | "an" | "the") || found.length > 1,
+        "student" => found.first.checked_sub(1).and_then(|at| text.tokens.get(at)).is_some_and(|before| before.case == Case::Code),
+        "expected" | "anticipated" => matches!(next, "to" | "in" | "") || text.tokens.get(found.first + 1).is_some_and(|token| token.number.is_some()),
+        "working" | "in" | "pending" | "candidate" | "registered" | "applied" | "not" | "under" | "upcoming" | "currently" | "sections" => true,
+        _ => false,
+    }
+}
+
+/// "Interested in" is no "experienced in".
+fn interests(after: &Text, before: &Text) -> Option<Finding> {
+    let stem = |text: &Text, stems: &[&str]| text.tokens.iter().position(|token| stems.contains(&token.stem.as_str()));
+    let interested = ["interest", "curious", "keen", "drawn", "eager"];
+    let practised = ["experienc", "skill", "profici", "practic", "practis", "expert", "vers"];
+    let lost = stem(before, &interested).is_some() && stem(after, &interested).is_none() && !after.tokens.iter().any(|token| token.word == "drawn");
+    let gained = stem(after, &practised).filter(|_| stem(before, &practised).is_none());
+    gained.filter(|_| lost).map(|at| Finding::review(Code::InterestAsExperience, at..at + 1))
 }
 
 /// What the resume denies may neither be claimed nor be denied more widely.

@@ -31,13 +31,14 @@ pub fn findings(after: &[String], before: &[String], source: &Source) -> Vec<(Fi
 /// The same skill at another level.
 fn level(text: &Text, old: &[Text], here: std::ops::Range<usize>) -> Option<Finding> {
     let low = |text: &Text| text.matches.iter().any(|found| found.term.is(Class::LevelLow));
-    let high = |text: &Text| text.matches.iter().any(|found| found.term.is(Class::LevelHigh));
     let same = old.iter().find(|old| {
         let known = Known::of([*old]);
-        let words: Vec<_> = (0..text.tokens.len()).filter(|at| !is_level(text, *at)).collect();
+        let words: Vec<_> = (0..text.tokens.len()).filter(|at| !is_level(text, *at) || known.covers(text, *at)).collect();
         !words.is_empty() && words.iter().all(|at| known.covers(text, *at))
     })?;
-    if high(text) && !high(same) {
+    let known = Known::of([same]);
+    let raised = text.matches.iter().any(|found| found.term.is(Class::LevelHigh) && !known.covers(text, found.first));
+    if raised {
         return Some(Finding::fabricated(Code::SkillAdded, here));
     }
     let whole = (0..same.tokens.len()).filter(|at| !is_level(same, *at)).all(|at| Known::of([text]).covers(same, at));
@@ -75,7 +76,7 @@ fn only_planned(statement: &Text, skill: &Text) -> bool {
     let known = Known::of([skill]);
     let planned = |at: usize| {
         let clause = statement.sentence(at);
-        statement.matches.iter().any(|found| clause.contains(&found.first) && found.term.is(Class::Plan) && super::limit::is_plan(statement, found.first))
+        statement.matches.iter().any(|found| clause.contains(&found.first) && super::limit::is_plan(statement, found))
     };
     let mut said = (0..statement.tokens.len()).filter(|at| is_content(statement, *at) && known.covers(statement, *at)).peekable();
     said.peek().is_some() && said.all(planned)

@@ -2,7 +2,8 @@
 //! in digits or words, with what is said about how exact they are.
 
 pub mod compare;
-mod derive;
+pub mod derive;
+pub mod reach;
 mod spelled;
 mod unit;
 
@@ -16,6 +17,8 @@ pub struct Quantity {
     pub first: usize,
     pub end: usize,
     pub value: f64,
+    /// The number as written, before its unit.
+    pub written: f64,
     pub dimension: Dimension,
     pub exactness: Exactness,
     /// Stem of the word counted, when one follows.
@@ -35,6 +38,8 @@ pub enum Dimension {
     Count,
     /// Percent, or a fraction such as "half".
     Share,
+    /// Percentage points: the difference of two shares.
+    Points,
     Money(char),
     /// Seconds.
     Time,
@@ -93,9 +98,10 @@ fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
         .find(|token| token.number.is_none() && token.word.len() > 2 && !FILLERS.contains(&token.word.as_str()))
         .map(|token| token.stem.clone());
     Some(Quantity {
-        first: at,
+        first: at - usize::from(unit::has_code(tokens, at)),
         end,
         value: raw.value * factor,
+        written: raw.value,
         dimension,
         exactness: exactness(tokens, at, end, raw.plus),
         noun,
@@ -148,13 +154,13 @@ fn exactness(tokens: &[Token], first: usize, end: usize, plus: bool) -> Exactnes
     }
     match (back(n + 1), back(n)) {
         ("just" | "slightly" | "little", "under") => Exactness::Nearly,
-        ("up" | "as" , "to" | "large" | "many" | "much" | "high" | "long") => Exactness::UpTo,
+        ("up", "to") | ("large" | "many" | "much" | "high" | "long" | "big", "as") => Exactness::UpTo,
         ("at", "most") | ("no", "more") | ("not", "more") | (_, "maximum" | "largest" | "under" | "within" | "below" | "inside") => Exactness::UpTo,
         ("less" | "fewer" | "lower" | "more" | "higher" | "greater" | "no", "than" | "fewer" | "less") => than(back(n + 2), back(n + 1)),
         ("close", "to") | (_, "nearly" | "almost" | "nearing" | "approaching") => Exactness::Nearly,
         (_, "over" | "above" | "exceeding") | ("at", "least") => Exactness::Over,
         (_, "about" | "around" | "roughly" | "approximately" | "approx" | "some" | "circa" | "estimated" | "near") | ("region", "of") => Exactness::About,
-        ("classes" | "groups" | "teams", "had") if back(n + 2) == "largest" => Exactness::UpTo,
+        _ if (n..n + 4).any(|n| matches!(back(n), "largest" | "biggest" | "maximum" | "peak")) => Exactness::UpTo,
         _ => Exactness::Exact,
     }
 }

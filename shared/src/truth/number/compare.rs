@@ -131,7 +131,7 @@ fn supported_by_dates(quantity: &Quantity, after: &Text, sources: Sources) -> bo
 
 fn fit(new: &Quantity, old: &Quantity) -> Fit {
     if new.dimension != old.dimension {
-        return Fit::No;
+        return if unit_left_out(new, old) { same_value(new.exactness, old.exactness) } else { Fit::No };
     }
     let scale = new.value.abs().max(old.value.abs()).max(f64::MIN_POSITIVE);
     let off = (new.value - old.value).abs() / scale;
@@ -153,6 +153,14 @@ fn fit(new: &Quantity, old: &Quantity) -> Fit {
         Exactness::Exact if off <= 0.05 && old.exactness == Exactness::About && round(new.value) => Fit::LooselyRounded,
         Exactness::Exact | Exactness::About | Exactness::Nearly | Exactness::Over | Exactness::UpTo => Fit::No,
     }
+}
+
+/// "From nine working days to six", "eight- to twelve-year-olds", "ninth grade".
+fn unit_left_out(new: &Quantity, old: &Quantity) -> bool {
+    let age = new.noun.as_deref().is_some_and(|noun| matches!(noun, "old" | "olds"));
+    let bare = new.dimension == Dimension::Count && !matches!(old.dimension, Dimension::Year | Dimension::Rank);
+    let dressed = old.dimension == Dimension::Count && (age || (new.dimension == Dimension::Rank && new.value >= 3.0));
+    (bare || dressed) && (new.written - old.written).abs() < 1e-9
 }
 
 fn same_value(new: Exactness, old: Exactness) -> Fit {

@@ -26,7 +26,7 @@ pub fn check(quantity: &Quantity, after: &Text, before: &Text) -> Derived {
             }
             // A difference is only recognised beside the numbers it is of.
             let beside = [a, b].iter().all(|known| stands_in(known, after));
-            if !beside && quantity.dimension != Dimension::Share {
+            if !beside && !matches!(quantity.dimension, Dimension::Share | Dimension::Points) {
                 continue;
             }
             match closeness(quantity, value) {
@@ -72,7 +72,9 @@ fn pairs(text: &Text) -> impl Iterator<Item = (&Quantity, &Quantity)> {
 fn results(a: &Quantity, b: &Quantity) -> Vec<(f64, Dimension, bool)> {
     let mut results = Vec::new();
     if a.dimension == b.dimension && !matches!(a.dimension, Dimension::Year | Dimension::Rank) {
-        results.push(((a.value - b.value).abs(), a.dimension, true));
+        let difference = (a.value - b.value).abs();
+        let dimension = if a.dimension == Dimension::Share { Dimension::Points } else { a.dimension };
+        results.push((difference, dimension, true));
         if a.value != 0.0 {
             results.push((100.0 * (a.value - b.value).abs() / a.value, Dimension::Share, true));
         }
@@ -100,7 +102,9 @@ fn results(a: &Quantity, b: &Quantity) -> Vec<(f64, Dimension, bool)> {
 
 fn stands_in(known: &Quantity, text: &Text) -> bool {
     text.quantities.iter().any(|quantity| {
-        quantity.dimension == known.dimension && (quantity.value - known.value).abs() <= 0.02 * known.value.abs()
+        let value = if quantity.dimension == known.dimension { known.value } else { known.written };
+        (quantity.dimension == known.dimension || quantity.dimension == Dimension::Count)
+            && (quantity.value - value).abs() <= 0.02 * value.abs()
     })
 }
 

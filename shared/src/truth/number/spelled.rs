@@ -120,7 +120,10 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
     if let Some(rank) = rank(word) {
         // "the second of two", "first-class", "first aid" are told apart by what follows.
         let named = matches!((word, next), ("first", "aid" | "class" | "name" | "hand" | "line") | ("second", "hand"));
-        return if named { None } else { raw(rank, 1, Kind::Rank) };
+        // "Every fifth week" is one in five.
+        let every = at > 0 && tokens[at - 1].word == "every";
+        let kind = if every { Kind::Plain { year: false } } else { Kind::Rank };
+        return if named { None } else { raw(rank, 1, kind) };
     }
     cardinal(tokens, at)
 }

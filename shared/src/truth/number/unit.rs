@@ -24,7 +24,8 @@ pub fn after(tokens: &[Token], raw: &Raw) -> Found {
     match &raw.kind {
         Kind::Rank => found(Dimension::Rank, 1.0, raw.end),
         Kind::Money(currency) => found(Dimension::Money(*currency), 1.0, raw.end),
-        Kind::Percent => found(Dimension::Share, 1.0, raw.end + usize::from(next.starts_with("point"))),
+        Kind::Percent if next.starts_with("point") => found(Dimension::Points, 1.0, raw.end + 1),
+        Kind::Percent => found(Dimension::Share, 1.0, raw.end),
         Kind::Fraction => found(Dimension::Share, 1.0, raw.end),
         Kind::Factor => found(Dimension::Factor, 1.0, raw.end),
         Kind::Glued(unit) => match measure(unit) {
@@ -36,8 +37,9 @@ pub fn after(tokens: &[Token], raw: &Raw) -> Found {
             let skip = usize::from(matches!(next, "working" | "business" | "consecutive" | "full" | "whole" | "calendar" | "more"));
             if matches!(next, "percent" | "percentage" | "per" | "pct" | "point" | "points") {
                 let end = raw.end + 1 + usize::from(matches!(word(raw.end + 1), "cent" | "point" | "points"));
+                let points = next.starts_with("point") || word(raw.end + 1).starts_with("point");
                 if next != "per" || word(raw.end + 1) == "cent" {
-                    return found(Dimension::Share, 1.0, end);
+                    return found(if points { Dimension::Points } else { Dimension::Share }, 1.0, end);
                 }
             }
             if let Some(currency) = currency(next) {
@@ -46,7 +48,8 @@ pub fn after(tokens: &[Token], raw: &Raw) -> Found {
             if let Some(currency) = code_before(tokens, raw) {
                 return found(Dimension::Money(currency), 1.0, raw.end);
             }
-            if next == "times" || next == "fold" {
+            let rate = matches!(word(raw.end + 1), "a" | "per" | "each" | "every");
+            if (next == "times" && !rate) || next == "fold" {
                 return found(Dimension::Factor, 1.0, raw.end);
             }
             if *year {
@@ -75,6 +78,12 @@ fn currency(word: &str) -> Option<char> {
         "rupee" | "rupees" | "inr" => Some('₹'),
         _ => None,
     }
+}
+
+/// Whether the number at `at` has a currency code before it.
+pub fn has_code(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+    before.is_some_and(|token| matches!(token.word.as_str(), "usd" | "eur" | "gbp" | "jpy" | "inr"))
 }
 
 fn code_before(tokens: &[Token], raw: &Raw) -> Option<char> {
