@@ -7,7 +7,10 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::page::{Page, PageRequest};
 
+pub mod diff;
 pub mod json;
+pub mod patch;
+pub mod pointer;
 pub mod sidecar;
 
 use json::JsonResume;

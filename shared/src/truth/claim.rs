@@ -1,0 +1,192 @@
+//! Words of the new text that no allowed text of the resume says.
+
+use super::{
+    align,
+    finding::{Code, Finding},
+    known::{Known, is_content},
+    lexicon::Class,
+    scope::{Field, Section, Source},
+    text::{Case, Text},
+};
+use crate::taxonomy::{Taxonomy, TermKind};
+
+/// Share of the old words that must be gone before new ones count as a rewording.
+const REWORDED: f64 = 0.45;
+
+/// What a word may rest on.
+struct Ground<'a> {
+    before: Known,
+    scope: Known,
+    listed: Known,
+    elsewhere: Known,
+    after: &'a Text,
+}
+
+pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<Finding> {
+    let ground = Ground {
+        before: Known::of([before]),
+        scope: Known::of(source.scope().map(|statement| &statement.text)),
+        listed: Known::of(listed(source)),
+        elsewhere: Known::of(source.elsewhere().filter(|statement| statement.section != Section::Skills).map(|statement| &statement.text)),
+        after,
+    };
+    let named = named(raw);
+    let mut findings = Vec::new();
+    let mut unknown = Vec::new();
+    for token in 0..after.tokens.len() {
+        if !is_content(after, token) {
+            continue;
+        }
+        if let Some(finding) = ground.taste(token) {
+            findings.push(finding);
+            continue;
+        }
+        if ground.supports(token) {
+            continue;
+        }
+        match ground.classify(token, &named) {
+            Weight::Nothing => {}
+            Weight::Finding(finding) => findings.push(finding),
+            Weight::Unknown => unknown.push(token),
+        }
+    }
+    findings.extend(ground.unknown(&unknown, before, source.field));
+    findings
+}
+
+enum Weight {
+    Nothing,
+    Finding(Finding),
+    /// Neither known to be harmless nor to be a claim.
+    Unknown,
+}
+
+/// Skills, certificates and languages may be tied to work they were not linked to: a matter of review.
+fn listed(source: &Source) -> impl Iterator<Item = &Text> {
+    source
+        .statements
+        .iter()
+        .filter(|statement| matches!(statement.section, Section::Skills | Section::Certificates))
+        .map(|statement| &statement.text)
+}
+
+/// Byte ranges of tools, methods, certificates and the like.
+fn named(raw: &str) -> Vec<std::ops::Range<usize>> {
+    Taxonomy::builtin()
+        .mentions(raw)
+        .into_iter()
+        .filter(|mention| match mention.term.kind {
+            TermKind::Skill | TermKind::Tool | TermKind::Method | TermKind::Certificate | TermKind::Licence | TermKind::Degree => true,
+            TermKind::Language | TermKind::SoftSkill | TermKind::Domain => false,
+        })
+        .map(|mention| mention.start..mention.end)
+        .collect()
+}
+
+impl Ground<'_> {
+    fn supports(&self, token: usize) -> bool {
+        self.before.covers(self.after, token) || self.scope.covers(self.after, token)
+    }
+
+    /// Praise and character need the very word; "significant" is not supported by "material".
+    fn taste(&self, at: usize) -> Option<Finding> {
+        let is = |class: Class| self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class));
+        if self.before.says(self.after, at) || self.scope.says(self.after, at) {
+            return None;
+        }
+        let name = self.after.tokens[at].case != Case::Lower && !self.after.opens_sentence(at);
+        let code = match (is(Class::Praise), is(Class::Soft), is(Class::Teamwork)) {
+            (true, _, _) => Code::Praise,
+            (false, true, _) => Code::SoftSkill,
+            (false, false, true) if !self.before.covers(self.after, at) => Code::TeamworkImplied,
+            _ => return None,
+        };
+        (!name).then(|| Finding::review(code, at..at + 1))
+    }
+
+    fn classify(&self, at: usize, named: &[std::ops::Range<usize>]) -> Weight {
+        let token = &self.after.tokens[at];
+        let here = at..at + 1;
+        let is = |class: Class| self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class));
+        let fabricated = |code| Weight::Finding(Finding::fabricated(code, here.clone()));
+        let review = |code| Weight::Finding(Finding::review(code, here.clone()));
+        let name = token.case == Case::Code || (token.case == Case::Capital && !self.after.opens_sentence(at));
+        let term = named.iter().any(|range| range.contains(&token.start));
+        if is(Class::Stop) && !name {
+            return Weight::Nothing;
+        }
+        if name || term {
+            return if self.listed.covers(self.after, at) {
+                review(Code::SkillFromElsewhere)
+            } else if self.elsewhere.covers(self.after, at) {
+                fabricated(Code::FactFromElsewhere)
+            } else if name {
+                fabricated(Code::NameAdded)
+            } else {
+                fabricated(Code::SkillAdded)
+            };
+        }
+        // Responsibility, limits and plans have their own checks.
+        let own_check = [Class::Lead, Class::Own, Class::Create, Class::Share, Class::Assist, Class::Watch, Class::Plan, Class::Hedge];
+        if own_check.into_iter().any(is) || self.after.matches.iter().any(|found| found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())) {
+            return Weight::Nothing;
+        }
+        if is(Class::Reach) {
+            return fabricated(Code::ReachWidened);
+        }
+        if is(Class::Status) || is(Class::Doctorate) || (is(Class::Master) && token.stem != "med") || is(Class::LanguageName) {
+            return fabricated(Code::StatusAdded);
+        }
+        if self.listed.says(self.after, at) {
+            return review(Code::SkillFromElsewhere);
+        }
+        let direction = |class: Class| is(class) && !self.before.has(class);
+        if direction(Class::Up) || direction(Class::Down) {
+            return fabricated(Code::ResultAdded);
+        }
+        if is(Class::Up) || is(Class::Down) || is(Class::Light) {
+            return Weight::Nothing;
+        }
+        let noun = !token.word.ends_with("ed") && !token.word.ends_with("ing");
+        if is(Class::Result) && (noun || token.word == "rating") {
+            return fabricated(Code::ResultAdded);
+        }
+        Weight::Unknown
+    }
+
+    /// New words among old ones add a claim; in a text worded anew a few are to be expected.
+    fn unknown(&self, unknown: &[usize], before: &Text, field: Field) -> Vec<Finding> {
+        let known_after = Known::of([self.after]);
+        let content: Vec<_> = (0..before.tokens.len()).filter(|at| is_content(before, *at)).collect();
+        let said = content.iter().filter(|at| known_after.says(before, **at)).count();
+        let all = content.len();
+        #[expect(clippy::cast_precision_loss, reason = "words of one text")]
+        let gone = if all == 0 { 1.0 } else { (all - said) as f64 / all as f64 };
+        let reworded = gone >= REWORDED && field == Field::Entry;
+        let allowed = if reworded { 1 + self.after.tokens.len() / 12 } else { 0 };
+        let from_elsewhere = |at: usize| is_thing(self.after, at) && self.elsewhere.says(self.after, at);
+        if unknown.len() <= allowed && !unknown.iter().any(|at| from_elsewhere(*at)) {
+            return Vec::new();
+        }
+        let inserted = align::inserted(self.after, before);
+        unknown
+            .iter()
+            .map(|at| {
+                let here = *at..*at + 1;
+                if from_elsewhere(*at) && !reworded {
+                    Finding::fabricated(Code::FactFromElsewhere, here)
+                } else if inserted[*at] && !reworded {
+                    Finding::fabricated(Code::ClaimAdded, here)
+                } else {
+                    Finding::review(Code::WordingUnclear, here)
+                }
+            })
+            .collect()
+    }
+}
+
+/// Not a form of a verb, and long enough to mean something of its own.
+fn is_thing(text: &Text, at: usize) -> bool {
+    let word = text.tokens[at].word.as_str();
+    word.len() > 3 && !word.ends_with("ed") && !word.ends_with("ing")
+}

@@ -1,0 +1,186 @@
+//! Numbers as digits, as words, and as fractions.
+
+use crate::truth::text::{Gap, Token};
+
+/// A number without its unit.
+#[derive(Debug)]
+pub struct Raw {
+    pub value: f64,
+    /// One past the last token.
+    pub end: usize,
+    pub kind: Kind,
+    pub step: f64,
+    /// Written with a plus behind it.
+    pub plus: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    Plain { year: bool },
+    Money(char),
+    Percent,
+    Fraction,
+    Rank,
+    Factor,
+    /// The unit is glued to the digits: `480ms`.
+    Glued(String),
+}
+
+pub fn digits(tokens: &[Token], at: usize) -> Option<Raw> {
+    let token = tokens.get(at)?;
+    let number = token.number.as_ref()?;
+    let suffix = number.suffix.to_lowercase();
+    let plus = suffix.ends_with('+');
+    let suffix = suffix.trim_end_matches('+');
+    let (scale, rest) = glued_scale(suffix, number.currency.is_some());
+    let mut value = number.value * scale;
+    let mut end = at + 1;
+    if let Some(scale) = tokens.get(end).and_then(|next| scale_word(&next.word)) {
+        value *= scale;
+        end += 1;
+    }
+    let kind = match (rest, number.currency) {
+        (_, Some(currency)) => Kind::Money(currency),
+        ("%", None) => Kind::Percent,
+        ("st" | "nd" | "rd" | "th", None) => Kind::Rank,
+        ("x", None) => Kind::Factor,
+        ("", None) => {
+            let range = (1900.0..2100.0).contains(&value) && number.value.fract() == 0.0;
+            Kind::Plain { year: range && !number.decorated && end == at + 1 && !plus }
+        }
+        (unit, None) => Kind::Glued(unit.to_owned()),
+    };
+    // "95th percentile" names the same thing as "p95" and counts nothing.
+    if kind == Kind::Rank && tokens.get(end).is_some_and(|next| next.stem.starts_with("percentil")) {
+        return None;
+    }
+    let step = step(&token.word) * (value / number.value.max(f64::MIN_POSITIVE)).abs();
+    Some(Raw { value, end, kind, step: if number.value == 0.0 { 0.0 } else { step }, plus })
+}
+
+/// Half of the last place written.
+fn step(word: &str) -> f64 {
+    let digits: String = word.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len().min(9));
+    (0..decimals).fold(0.5, |step, _| step / 10.0)
+}
+
+fn glued_scale(suffix: &str, money: bool) -> (f64, &str) {
+    match suffix {
+        "k" => (1e3, ""),
+        "m" | "mn" | "mm" if money => (1e6, ""),
+        "m" | "mn" | "mio" => (1e6, ""),
+        "b" | "bn" => (1e9, ""),
+        _ => (1.0, suffix),
+    }
+}
+
+fn scale_word(word: &str) -> Option<f64> {
+    match word {
+        "hundred" => Some(1e2),
+        "thousand" => Some(1e3),
+        "million" => Some(1e6),
+        "billion" => Some(1e9),
+        "trillion" => Some(1e12),
+        "dozen" => Some(12.0),
+        _ => None,
+    }
+}
+
+pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
+    let word = tokens.get(at)?.word.as_str();
+    let next = tokens.get(at + 1).map_or("", |token| token.word.as_str());
+    let raw = |value: f64, length: usize, kind: Kind| {
+        Some(Raw { value, end: at + length, kind, step: 0.5, plus: false })
+    };
+    match (word, next) {
+        ("half", _) => return raw(50.0, 1, Kind::Fraction),
+        ("a", "third") | ("one", "third") if followed_by_of(tokens, at + 2) => return raw(100.0 / 3.0, 2, Kind::Fraction),
+        ("two", "thirds") => return raw(200.0 / 3.0, 2, Kind::Fraction),
+        ("a" | "one", "quarter") if followed_by_of(tokens, at + 2) => return raw(25.0, 2, Kind::Fraction),
+        ("a" | "one", "fifth") if followed_by_of(tokens, at + 2) => return raw(20.0, 2, Kind::Fraction),
+        ("three", "quarters" | "fourths") => return raw(75.0, 2, Kind::Fraction),
+        ("a" | "an", "dozen") => return raw(12.0, 2, Kind::Plain { year: false }),
+        ("a", "hundred") => return raw(100.0, 2, Kind::Plain { year: false }),
+        ("a", "thousand") => return raw(1000.0, 2, Kind::Plain { year: false }),
+        ("a" | "the", "pair") => return raw(2.0, 2, Kind::Plain { year: false }),
+        ("a", "decade") => return raw(1.0, 1, Kind::Plain { year: false }),
+        ("decade", _) => return None,
+        ("twice", _) => return raw(2.0, 1, Kind::Plain { year: false }),
+        ("runner" | "runners", "up") | ("runner" | "runners", "ups") => return raw(2.0, 2, Kind::Rank),
+        ("zero", _) => return None,
+        _ => {}
+    }
+    // "for a year" counts one; "a year" behind a number is a rate.
+    if matches!(word, "a" | "an" | "one") && at > 0 && super::unit::is_time(next) && word != "one" {
+        let before = tokens[at - 1].word.as_str();
+        return matches!(before, "for" | "over" | "within" | "in" | "after" | "under" | "about" | "around" | "roughly")
+            .then(|| Raw { value: 1.0, end: at + 1, kind: Kind::Plain { year: false }, step: 0.5, plus: false });
+    }
+    if let Some(rank) = rank(word) {
+        // "the second of two", "first-class", "first aid" are told apart by what follows.
+        let named = matches!((word, next), ("first", "aid" | "class" | "name" | "hand" | "line") | ("second", "hand"));
+        // "Every fifth week" is one in five.
+        let every = at > 0 && tokens[at - 1].word == "every";
+        let kind = if every { Kind::Plain { year: false } } else { Kind::Rank };
+        return if named { None } else { raw(rank, 1, kind) };
+    }
+    cardinal(tokens, at)
+}
+
+fn followed_by_of(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_none_or(|token| matches!(token.word.as_str(), "of" | "fewer" | "less" | "more" | "in") || token.gap >= Gap::Clause)
+}
+
+fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
+    let mut total = 0.0;
+    let mut current = 0.0;
+    let mut end = at;
+    while let Some(token) = tokens.get(end) {
+        if end > at && token.gap >= Gap::Clause {
+            break;
+        }
+        let word = token.word.as_str();
+        let joins = word == "and" && current >= 100.0 && tokens.get(end + 1).is_some_and(|next| small(&next.word).is_some());
+        if let Some(value) = small(word) {
+            let fits = current == 0.0 || (current % 10.0 == 0.0 && value < 10.0 && current % 100.0 != 10.0) || current % 100.0 == 0.0;
+            if !fits {
+                break;
+            }
+            current += value;
+        } else if let Some(scale) = scale_word(word).filter(|_| end > at) {
+            if scale < 1e3 {
+                current *= scale;
+            } else {
+                total += current * scale;
+                current = 0.0;
+            }
+        } else if !joins {
+            break;
+        }
+        end += 1;
+    }
+    let value = total + current;
+    (end > at).then_some(Raw { value, end, kind: Kind::Plain { year: false }, step: 0.5, plus: false })
+}
+
+fn small(word: &str) -> Option<f64> {
+    const ONES: [&str; 20] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let position = |list: &[&str]| list.iter().position(|name| *name == word).and_then(|n| u8::try_from(n).ok());
+    match word {
+        "single" | "sole" => Some(1.0),
+        "couple" => Some(2.0),
+        _ => position(&ONES).map(f64::from).or_else(|| position(&TENS).map(|n| f64::from(n) * 10.0 + 20.0)),
+    }
+}
+
+fn rank(word: &str) -> Option<f64> {
+    const RANKS: [&str; 12] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+    ];
+    RANKS.iter().position(|name| *name == word).and_then(|n| u8::try_from(n + 1).ok()).map(f64::from)
+}

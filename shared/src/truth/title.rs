@@ -1,0 +1,64 @@
+//! Titles held: a rank may not be gained, a limit may not be lost.
+
+use super::{
+    finding::{Code, Finding},
+    known::{Known, is_content},
+    lexicon::Class,
+    scope::{Field, Section, Source},
+    text::Text,
+};
+
+pub fn findings(after: &Text, before: &Text, source: &Source) -> Vec<Finding> {
+    if let Some(finding) = part_of_double(after, before) {
+        return vec![finding];
+    }
+    let held: Vec<&Text> = match source.field {
+        Field::Label => source.statements.iter().filter(|statement| is_title(&statement.path)).map(|s| &s.text).collect(),
+        _ => Vec::new(),
+    };
+    let whole = std::iter::once(before).chain(held);
+    if whole.into_iter().any(|title| says_no_more(after, title, source)) {
+        return Vec::new();
+    }
+    vec![Finding::fabricated(Code::TitleChanged, 0..after.tokens.len())]
+}
+
+fn is_title(path: &str) -> bool {
+    path == "/basics/label" || path.ends_with("/position")
+}
+
+/// Every word of the new title stands in the old one, and no limit of the old one is lost.
+fn says_no_more(after: &Text, title: &Text, source: &Source) -> bool {
+    let known = Known::of([title]);
+    let known_after = Known::of([after]);
+    let field = Known::of(source.scope().filter(|s| s.section != Section::Basics).map(|s| &s.text));
+    let gains = (0..after.tokens.len()).any(|at| {
+        let rank = is(after, at, Class::Rank) || is(after, at, Class::Status) || is(after, at, Class::Lead);
+        let plain = !rank && field.covers(after, at) && source.field == Field::Label;
+        is_word(after, at) && !(known.covers(after, at) || plain)
+    });
+    let loses = (0..title.tokens.len()).any(|at| is(title, at, Class::TitleLimit) && !known_after.covers(title, at));
+    let shares = (0..title.tokens.len()).any(|at| is_word(title, at) && known_after.covers(title, at));
+    !gains && !loses && shares
+}
+
+/// Levels such as "II" are words of a title although they are short.
+fn is_word(text: &Text, at: usize) -> bool {
+    is_content(text, at) || is(text, at, Class::Rank) || is(text, at, Class::TitleLimit)
+}
+
+fn is(text: &Text, at: usize, class: Class) -> bool {
+    text.matches.iter().any(|found| found.first == at && found.length == 1 && found.term.is(class))
+}
+
+/// "Cook / Kitchen Manager" cut to "Kitchen Manager" hides the lower part.
+fn part_of_double(after: &Text, before: &Text) -> Option<Finding> {
+    let rank = |text: &Text| (0..text.tokens.len()).any(|at| is(text, at, Class::Rank) || is(text, at, Class::Lead));
+    let known = Known::of([before]);
+    let joined = before.tokens.iter().any(|token| matches!(token.word.as_str(), "and" | "&"))
+        || before.tokens.iter().skip(1).any(|token| token.gap >= super::text::Gap::Hyphen);
+    let inside = (0..after.tokens.len()).all(|at| known.says(after, at));
+    let lower = (0..before.tokens.len()).any(|at| is(before, at, Class::TitleLimit));
+    let shorter = after.tokens.len() < before.tokens.len();
+    (joined && inside && shorter && rank(after) && !lower).then(|| Finding::review(Code::TitleNarrowed, 0..after.tokens.len()))
+}
