@@ -1,5 +1,7 @@
 //! The one door to a language model: what can be asked, what comes back, and who asks.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -11,6 +13,7 @@ pub mod classify;
 pub mod dialect;
 pub mod error;
 pub mod fake;
+pub mod fallback;
 pub mod health;
 pub mod openai;
 pub mod retry;
@@ -49,7 +52,7 @@ pub trait Model: Send + Sync {
 pub const MAX_TEXTS: usize = 2048;
 
 /// What is asked. The unchanging part (rules, schema) goes first so that providers can cache it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ChatRequest {
     pub model: String,
     /// The same for every call of a step.
@@ -63,7 +66,7 @@ pub struct ChatRequest {
     pub cache_key: Option<String>,
 }
 
-/// The shape an answer must have.
+/// The shape an answer must have: an object at the top.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JsonSchema {
     /// At most 64 of `a-z A-Z 0-9 _ -`.
@@ -71,7 +74,7 @@ pub struct JsonSchema {
     pub schema: serde_json::Value,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ChatReply {
     pub content: String,
     pub usage: Usage,
@@ -90,7 +93,7 @@ pub enum Finish {
     Unstated,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Embeddings {
     pub vectors: Vec<Vec<f32>>,
     pub usage: Usage,
@@ -110,4 +113,39 @@ pub struct Usage {
     pub output: u64,
     /// The part of `output` that was thinking.
     pub reasoning: u64,
+}
+
+// Requests and replies hold people's words, so their debug forms, which find their way into logs, hold only sizes.
+
+impl fmt::Debug for ChatRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatRequest")
+            .field("model", &self.model)
+            .field("bytes", &(self.system.len() + self.user.len()))
+            .field("schema", &self.schema.as_ref().map(|schema| &schema.name))
+            .field("max_completion_tokens", &self.max_completion_tokens)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ChatReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatReply")
+            .field("model", &self.model)
+            .field("bytes", &self.content.len())
+            .field("usage", &self.usage)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Embeddings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Embeddings")
+            .field("model", &self.model)
+            .field("vectors", &self.vectors.len())
+            .field("usage", &self.usage)
+            .field("request_id", &self.request_id)
+            .finish()
+    }
 }

@@ -45,15 +45,13 @@ impl Breaker {
 
     /// Lets a call through, or says how long calls are held back.
     pub fn admit(&mut self, now: Instant) -> Result<(), Duration> {
-        match self.open_for(now) {
-            Some(wait) => Err(wait),
-            None => {
-                if !matches!(self.state, State::Closed(_)) {
-                    self.state = State::Trying { until: now + self.settings.cool_down };
-                }
-                Ok(())
-            }
+        if let Some(wait) = self.open_for(now) {
+            return Err(wait);
         }
+        if !matches!(self.state, State::Closed(_)) {
+            self.state = State::Trying { until: now + self.settings.cool_down };
+        }
+        Ok(())
     }
 
     /// How long calls are still held back; `None` when one may go.
@@ -72,9 +70,7 @@ impl Breaker {
             State::Closed(failures) => {
                 failures.pop_front();
             }
-            State::Open { .. } | State::Trying { .. } => {
-                self.state = State::Closed(VecDeque::new())
-            }
+            State::Open { .. } | State::Trying { .. } => *self = Self::new(self.settings),
         }
     }
 

@@ -29,12 +29,11 @@ pub fn refusal(answered: &Answered) -> ModelError {
     let told = Told::read(answered.body);
     let retry_after = retry_after(answered.headers, answered.now);
     match answered.status.as_u16() {
-        401 => ModelError::Unauthorized,
         402 => ModelError::QuotaExhausted,
         403 if told.mentions(&["moderation", "content_filter", "content policy"]) => {
             ModelError::Refused { billing: Billing::Nothing }
         }
-        403 => ModelError::Unauthorized,
+        401 | 403 => ModelError::Unauthorized,
         404 => ModelError::UnknownModel,
         408 => ModelError::TimedOut { billing: Billing::Unknown },
         409 if says_retry(answered.headers) => {

@@ -76,16 +76,8 @@ impl Health {
 
     fn with<T>(&self, model: &str, look: impl FnOnce(&mut Vitals) -> T) -> T {
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
-        if !models.contains_key(model) {
-            models.insert(
-                model.to_owned(),
-                Vitals { breaker: Breaker::new(self.settings), budget: FULL },
-            );
-        }
-        match models.get_mut(model) {
-            Some(vitals) => look(vitals),
-            None => look(&mut Vitals { breaker: Breaker::new(self.settings), budget: FULL }),
-        }
+        let fresh = || Vitals { breaker: Breaker::new(self.settings), budget: FULL };
+        look(models.entry(model.to_owned()).or_insert_with(fresh))
     }
 }
 

@@ -10,6 +10,7 @@ use async_openai::types::embeddings::{CreateEmbeddingRequest, EmbeddingInput};
 use async_trait::async_trait;
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderMap, InvalidHeaderValue};
+use rustls::crypto::CryptoProvider;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +53,8 @@ pub enum Kind {
 pub enum SetupError {
     #[error("the model provider's key holds characters that no header may hold")]
     Key(#[from] InvalidHeaderValue),
+    #[error("the process has no TLS provider installed")]
+    NoTls,
     #[error("the connection to the model provider cannot be set up")]
     Http(#[from] reqwest::Error),
 }
@@ -65,8 +68,10 @@ pub struct OpenAi {
 }
 
 impl OpenAi {
-    /// Needs the process's TLS provider to be installed.
+    /// The process's TLS provider must be installed before.
     pub fn new(provider: Provider) -> Result<Self, SetupError> {
+        // reqwest would panic.
+        CryptoProvider::get_default().ok_or(SetupError::NoTls)?;
         let endpoint = Endpoint::new(&provider)?;
         let http = http_client(&provider.base_url)?;
         let service = http.clone();

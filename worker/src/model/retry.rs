@@ -14,11 +14,11 @@ use crate::model::health::{Health, Verdict};
 use crate::model::{ChatReply, ChatRequest, Embeddings, Model};
 
 /// A provider that asks for more is left to the queue, which can wait without holding a worker.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// The bound of the first wait; each further one doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const MAX_WAIT: Duration = Duration::from_secs(32);
-/// Other ways of asking that may be tried before the answer to the same attempt counts as refused.
+/// A guard against a client that never runs out of ways of asking.
 const MAX_REWORDINGS: u32 = 4;
 
 /// How patient one step is.
@@ -32,7 +32,7 @@ pub struct Policy {
 }
 
 /// One HTTP request that is about to leave, or has come back.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Attempt<'a> {
     /// Counts from 1, rewordings included: unique within one call.
     pub number: u32,
@@ -40,7 +40,8 @@ pub struct Attempt<'a> {
     pub asked: Asked<'a>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What is sent. Not for logs.
+#[derive(Clone, Copy)]
 pub enum Asked<'a> {
     Chat(&'a ChatRequest),
     Embed(&'a [String]),
@@ -106,6 +107,12 @@ impl Model for Retrying {
     }
 }
 
+/// What one call has used up so far.
+struct Tries {
+    waits: ExponentialBackoff,
+    rewordings: u32,
+}
+
 impl Retrying {
     async fn answer(
         &self,
@@ -113,29 +120,42 @@ impl Retrying {
         asked: Asked<'_>,
         cancel: &CancellationToken,
     ) -> Result<Answer, ModelError> {
-        let mut waits = schedule();
-        let (mut number, mut rewordings) = (1, 0);
+        let mut tries = Tries { waits: schedule(), rewordings: 0 };
+        let mut attempt = Attempt { number: 1, model, asked };
         loop {
-            let attempt = Attempt { number, model, asked };
             let error = match self.attempt(&attempt, cancel).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let wait = match error.retry() {
-                Retry::AtOnce if rewordings < MAX_REWORDINGS => {
-                    rewordings += 1;
-                    Some(Duration::ZERO)
-                }
-                Retry::Later(asked_for) if number - rewordings < self.policy.max_attempts => {
-                    wait(&mut waits, asked_for).filter(|wait| self.is_worth(model, *wait))
-                }
-                Retry::Never | Retry::AtOnce | Retry::Later(_) => None,
-            };
-            tracing::warn!(model, attempt = number, %error, wait_ms = wait.map(|wait| wait.as_millis()), "a model call failed");
+            let wait = self.next_wait(&mut tries, &attempt, &error);
+            let wait_ms = wait.map(|wait| wait.as_millis());
+            tracing::warn!(model, attempt = attempt.number, %error, wait_ms, "a model call failed");
             let Some(wait) = wait else { return Err(error) };
-            tokio::select! {
-                () = cancel.cancelled() => return Err(ModelError::Canceled { billing: Billing::Nothing }),
-                () = sleep(wait) => number += 1,
+            pause(wait, cancel).await?;
+            attempt.number += 1;
+        }
+    }
+
+    /// How long to wait before asking again, if that is worth it.
+    fn next_wait(
+        &self,
+        tries: &mut Tries,
+        attempt: &Attempt<'_>,
+        error: &ModelError,
+    ) -> Option<Duration> {
+        match error.retry() {
+            Retry::Never => None,
+            Retry::AtOnce => {
+                tries.rewordings += 1;
+                (tries.rewordings <= MAX_REWORDINGS).then_some(Duration::ZERO)
+            }
+            Retry::Later(asked_for) => {
+                let spent = attempt.number.saturating_sub(tries.rewordings);
+                let wait = wait(&mut tries.waits, asked_for)?;
+                let in_time = Instant::now() + wait < self.policy.deadline;
+                // Retrying a provider in trouble would add to it.
+                let worth = in_time && self.health.may_retry(attempt.model);
+                (spent < self.policy.max_attempts && worth).then_some(wait)
             }
         }
     }
@@ -185,10 +205,15 @@ impl Retrying {
             Asked::Embed(texts) => self.model.embed(texts, cancel).await.map(Answer::Embeddings),
         }
     }
+}
 
-    /// Waiting past the deadline would only fail later; retrying a provider in trouble would add to it.
-    fn is_worth(&self, model: &str, wait: Duration) -> bool {
-        Instant::now() + wait < self.policy.deadline && self.health.may_retry(model)
+async fn pause(wait: Duration, cancel: &CancellationToken) -> Result<(), ModelError> {
+    if wait.is_zero() {
+        return Ok(());
+    }
+    tokio::select! {
+        () = cancel.cancelled() => Err(ModelError::Canceled { billing: Billing::Nothing }),
+        () = sleep(wait) => Ok(()),
     }
 }
 

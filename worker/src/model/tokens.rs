@@ -97,9 +97,10 @@ mod tests {
     fn tokens_of_an_openai_model_are_counted_exactly() {
         let exact = |tokens| Count { tokens, exact: true };
 
-        assert_eq!(count("gpt-4o", "hello world"), exact(2));
-        assert_eq!(count("gpt-5-mini", "Schrödinger moved 1,234 boxes."), exact(9));
-        assert_eq!(count("text-embedding-3-small", "hello world"), exact(2));
+        assert_eq!(count("gpt-4o", "tiktoken is great!"), exact(6));
+        assert_eq!(count("gpt-5-mini", "2 + 2 = 4"), exact(7));
+        assert_eq!(count("gpt-4.1", "お誕生日おめでとう"), exact(8));
+        assert_eq!(count("text-embedding-3-small", "お誕生日おめでとう"), exact(9));
     }
 
     #[test]

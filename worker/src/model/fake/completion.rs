@@ -138,7 +138,7 @@ fn stated(usage: Usage) -> Value {
     json!({
         "prompt_tokens": usage.input,
         "completion_tokens": usage.output,
-        "total_tokens": usage.input + usage.output,
+        "total_tokens": usage.input.saturating_add(usage.output),
         "prompt_tokens_details": { "cached_tokens": usage.cached_input },
         "completion_tokens_details": { "reasoning_tokens": usage.reasoning },
     })
@@ -160,14 +160,11 @@ fn events(model: &str, request: &Value, said: &Said) -> String {
         chunk(json!([{ "index": 0, "delta": delta, "finish_reason": finish }]), Value::Null)
     };
     let mut events = delta(json!({ "role": "assistant" }), None);
-    match &said.refusal {
-        Some(words) => events.push_str(&delta(json!({ "refusal": words }), None)),
-        None => {
-            let letters = said.content.chars().collect::<Vec<_>>();
-            for piece in letters.chunks(CHUNK) {
-                events
-                    .push_str(&delta(json!({ "content": piece.iter().collect::<String>() }), None));
-            }
+    if let Some(words) = &said.refusal {
+        events.push_str(&delta(json!({ "refusal": words }), None));
+    } else {
+        for piece in said.content.chars().collect::<Vec<_>>().chunks(CHUNK) {
+            events.push_str(&delta(json!({ "content": piece.iter().collect::<String>() }), None));
         }
     }
     events.push_str(&delta(json!({}), Some(&said.finish)));

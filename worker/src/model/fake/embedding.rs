@@ -41,7 +41,9 @@ fn add(vector: &mut [f32], token: &str, weight: f32) {
 fn normalized(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
     if length > 0.0 {
-        vector.iter_mut().for_each(|value| *value /= length);
+        for value in &mut vector {
+            *value /= length;
+        }
     } else if let Some(first) = vector.first_mut() {
         *first = 1.0;
     }

@@ -22,6 +22,10 @@ pub struct Call {
     pub schema: Option<String>,
     /// `json_schema`, `json_object` or nothing.
     pub format: Option<String>,
+    /// The names of the fields that the request body had.
+    pub fields: Vec<String>,
+    /// The header that carried a key.
+    pub key_header: Option<&'static str>,
     /// The texts of all messages, or all texts to embed, with a line between.
     pub prompt: String,
     /// What was sent; nothing when the connection was left hanging or closed.
@@ -83,9 +87,10 @@ impl Billed {
         self.calls += 1;
         let Some(usage) = billed else { return };
         self.billed_calls += 1;
-        self.usage.input += usage.input;
-        self.usage.cached_input += usage.cached_input;
-        self.usage.output += usage.output;
-        self.usage.reasoning += usage.reasoning;
+        let sum = &mut self.usage;
+        sum.input = sum.input.saturating_add(usage.input);
+        sum.cached_input = sum.cached_input.saturating_add(usage.cached_input);
+        sum.output = sum.output.saturating_add(usage.output);
+        sum.reasoning = sum.reasoning.saturating_add(usage.reasoning);
     }
 }

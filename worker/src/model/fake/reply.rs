@@ -3,13 +3,14 @@
 use std::io;
 
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 use serde_json::Value;
+use tokio::task::yield_now;
 
 pub type Reply = Response<BoxBody<Bytes, io::Error>>;
 
@@ -29,8 +30,12 @@ pub fn whole(status: u16, content_type: &'static str, body: Bytes) -> Reply {
 pub fn cut(status: u16, content_type: &'static str, mut body: Bytes) -> Reply {
     let length = body.len();
     body.truncate(length / 2);
-    let half = stream::iter([Ok(Frame::data(body)), Err(io::ErrorKind::ConnectionAborted.into())]);
-    let mut reply = build(status, content_type, StreamBody::new(half).boxed());
+    let half = stream::once(async { Ok(Frame::data(body)) }).chain(stream::once(async {
+        // What is written is sent only when there is something to wait for.
+        yield_now().await;
+        Err(io::ErrorKind::ConnectionAborted.into())
+    }));
+    let mut reply = build(status, content_type, BodyExt::boxed(StreamBody::new(half)));
     reply.headers_mut().insert(CONTENT_LENGTH, length.into());
     reply
 }

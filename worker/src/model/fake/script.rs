@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::model::Usage;
 
 /// Steps beyond this are not kept.
-const MAX_STEPS: usize = 10_000;
+const MAX_STEPS: usize = 1000;
 
 /// How one request is answered. The default is a good answer at once.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -88,16 +88,19 @@ impl Step {
         Self { fault: Some(fault), ..Self::default() }
     }
 
+    #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.to_owned(), value.to_owned());
         self
     }
 
+    #[must_use]
     pub fn with_body(mut self, body: impl Into<Value>) -> Self {
         self.body = Some(body.into());
         self
     }
 
+    #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self

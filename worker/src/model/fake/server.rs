@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde_json::{Value, json};
@@ -34,10 +34,18 @@ pub async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Rep
     let body = body.to_bytes();
     match (head.method, path.as_str()) {
         (Method::POST, path) if path.ends_with("/chat/completions") => {
-            call(&state, Asked { endpoint: Endpoint::Chat, path, body: &body }).await
+            call(
+                &state,
+                Asked { endpoint: Endpoint::Chat, path, headers: &head.headers, body: &body },
+            )
+            .await
         }
         (Method::POST, path) if path.ends_with("/embeddings") => {
-            call(&state, Asked { endpoint: Endpoint::Embeddings, path, body: &body }).await
+            call(
+                &state,
+                Asked { endpoint: Endpoint::Embeddings, path, headers: &head.headers, body: &body },
+            )
+            .await
         }
         (Method::GET, path) if path.ends_with("/models") => Ok(reply::json(200, &models())),
         (Method::POST, "/script") => Ok(take_script(&state, &body)),
@@ -60,6 +68,7 @@ pub async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Rep
 struct Asked<'a> {
     endpoint: Endpoint,
     path: &'a str,
+    headers: &'a HeaderMap,
     body: &'a Bytes,
 }
 
@@ -145,6 +154,13 @@ fn entry(asked: &Asked, request: &Value, model: &str) -> Call {
         model: model.to_owned(),
         schema: answer::schema_name(request).map(str::to_owned),
         format: answer::format(request).map(str::to_owned),
+        fields: request
+            .as_object()
+            .map(|fields| fields.keys().cloned().collect())
+            .unwrap_or_default(),
+        key_header: ["authorization", "api-key"]
+            .into_iter()
+            .find(|name| asked.headers.contains_key(*name)),
         prompt: texts.join("\n"),
         status: None,
         billed: None,
