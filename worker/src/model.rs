@@ -66,7 +66,8 @@ pub struct ChatRequest {
     pub cache_key: Option<String>,
 }
 
-/// The shape an answer must have: an object at the top.
+/// The shape an answer must have: an object at the top, every object closed (`additionalProperties: false`) and
+/// every property required, as providers that enforce schemas demand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JsonSchema {
     /// At most 64 of `a-z A-Z 0-9 _ -`.

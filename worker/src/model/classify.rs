@@ -1,7 +1,4 @@
 //! What a provider's refusal means: status, headers and body become a [`ModelError`].
-//!
-//! Providers, proxies and compatible servers disagree about the shape of an error body (text instead of an object,
-//! numbers as codes, HTML, a list), so the body only refines what the status says.
 
 use std::time::Duration;
 
@@ -25,6 +22,9 @@ pub struct Answered<'a> {
 }
 
 /// Why the provider refused, for a status that is not a success.
+///
+/// Providers, proxies and compatible servers disagree about the shape of an error body (text instead of an object,
+/// numbers as codes, HTML, a list), so the body only refines what the status says.
 pub fn refusal(answered: &Answered) -> ModelError {
     let told = Told::read(answered.body);
     let retry_after = retry_after(answered.headers, answered.now);

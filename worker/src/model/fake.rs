@@ -23,6 +23,10 @@ pub mod script;
 mod server;
 
 /// A running fake. It stops, and drops every open connection, when this is dropped.
+///
+/// Besides the provider's own routes (chat completions, embeddings, models, in `OpenAI`'s and in Azure's paths) it has
+/// `POST /script` (one [`Step`] or a list of them), `DELETE /script`, `GET /calls` (`{calls, billed}`) and
+/// `DELETE /calls`. It believes every key and listens to whoever reaches it: bind it to loopback only.
 #[derive(Debug)]
 pub struct FakeModel {
     address: SocketAddr,

@@ -105,3 +105,46 @@ impl Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::{Health, Verdict};
+
+    #[test]
+    fn half_the_budget_stops_retries_and_each_success_gives_a_little_back() {
+        let health = Health::default();
+        let now = Instant::now();
+        let record =
+            |verdict, times: u32| (0..times).for_each(|_| health.record("m", verdict, now));
+
+        record(Verdict::Busy, 4);
+        assert!(health.may_retry("m"));
+        record(Verdict::Busy, 1);
+        assert!(!health.may_retry("m"));
+        record(Verdict::Well, 1);
+        assert!(health.may_retry("m"));
+
+        record(Verdict::Busy, 50);
+        record(Verdict::Well, 50);
+        assert!(!health.may_retry("m"));
+        record(Verdict::Well, 1);
+        assert!(health.may_retry("m"));
+    }
+
+    #[test]
+    fn successes_do_not_fill_the_budget_beyond_its_size() {
+        let health = Health::default();
+        let now = Instant::now();
+
+        for _ in 0..1000 {
+            health.record("m", Verdict::Well, now);
+        }
+        for _ in 0..5 {
+            health.record("m", Verdict::Busy, now);
+        }
+
+        assert!(!health.may_retry("m"));
+    }
+}

@@ -186,6 +186,7 @@ fn http_client(base_url: &Url) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
         .user_agent(concat!("roleready/", env!("CARGO_PKG_VERSION")));
     let local = match base_url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -1,7 +1,4 @@
 //! The tower service below async-openai: one request, no retry, and nothing undecodable let through.
-//!
-//! async-openai writes any body it cannot decode, and any server error, to its log (targets `async_openai::error`
-//! and `async_openai::client`). Bodies quote prompts, so this service refuses them before async-openai sees them.
 
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
@@ -26,6 +23,9 @@ pub struct Envelope {
 }
 
 /// Sends one request and hands back its answer in an [`Envelope`], or a boxed [`ModelError`].
+///
+/// async-openai writes any body it cannot decode, and any server error, to its log (targets `async_openai::error`
+/// and `async_openai::client`). Bodies quote prompts, so they are refused here, before async-openai sees them.
 pub async fn send(http: Client, factory: HttpRequestFactory) -> Result<Response, BoxError> {
     let request = factory.build().await?;
     let response = http.execute(request).await.map_err(|error| classify::broken(&error))?;

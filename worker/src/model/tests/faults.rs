@@ -133,18 +133,19 @@ fn limits() -> Vec<Row> {
     let seconds = |text: &str| Step::status(429).with_header("retry-after", text);
     let date =
         (Utc::now() + TimeDelta::seconds(20)).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let hour = Some(Duration::from_hours(1));
+    let too_long = Some(Duration::from_secs(61));
     vec![
         row("429 for 7 seconds", [seconds("7")]).waits([7_000..=8_050]),
         row("429 until a date 20 seconds away", [seconds(&date)]).waits([15_000..=21_050]),
+        row("429 for 60 seconds", [seconds("60")]).waits([60_000..=61_050]),
         row("429 for 1500 ms", [Step::status(429).with_header("retry-after-ms", "1500")])
             .waits([1_500..=2_550]),
         row("429 until a date long past", [seconds("Wed, 21 Oct 2015 07:28:00 GMT")])
             .waits([FIRST]),
         row("429 for nonsense", [seconds("soon")]).waits([FIRST]),
         row("429 for less than nothing", [seconds("-5")]).waits([FIRST]),
-        row("429 for an hour", [seconds("3600")])
-            .fails(ModelError::RateLimited { retry_after: hour }, BUSY),
+        row("429 for 61 seconds", [seconds("61")])
+            .fails(ModelError::RateLimited { retry_after: too_long }, BUSY),
         row("429 for ever", [Step::status(429).times(9)])
             .waits([FIRST, SECOND])
             .fails(ModelError::RateLimited { retry_after: None }, BUSY),

@@ -48,6 +48,10 @@ fn quoting() -> Vec<Step> {
             ]
         })
         .collect();
+    // The depths around the last that can be decoded, where two decoders may disagree.
+    steps.extend((124..=129).map(|depth| {
+        Step::default().with_body(format!("{}\"{quote}\"{}", "[".repeat(depth), "]".repeat(depth)))
+    }));
     steps.extend([
         Step::reply(quote.clone()),
         Step::reply(json!({ "so": quote })),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -216,6 +217,22 @@ async fn what_is_held_for_a_prompt_covers_what_the_provider_bills_for_it() {
     assert!(reply.usage.input <= held, "{} billed, {held} held", reply.usage.input);
     assert!(reply.usage.output <= u64::from(request.max_completion_tokens));
     assert_eq!(bench.fake.billed().usage, reply.usage);
+}
+
+#[tokio::test]
+async fn what_is_held_also_covers_a_schema_that_has_to_be_explained_in_words() {
+    let bench = Bench::new(Kind::Compatible).await;
+    let refusal = json!({ "error": { "message": "response_format is not supported" } });
+    bench.fake.script([
+        Step::status(400).with_body(refusal).times(2),
+        Step::reply(json!({ "so": true })),
+    ]);
+
+    let reply = bench.ask().await.unwrap();
+
+    let held = crate::model::tokens::prompt(&question());
+    assert!(bench.fake.calls()[2].format.is_none());
+    assert!(reply.usage.input <= held, "{} billed, {held} held", reply.usage.input);
 }
 
 #[tokio::test]
