@@ -37,7 +37,7 @@ pub trait Model: Send + Sync {
         cancel: &CancellationToken,
     ) -> Result<ChatReply, ModelError>;
 
-    /// One vector per text, in the order given. At most [`MAX_TEXTS`] texts, none of them empty.
+    /// One vector per text, in the order given. At least one and at most [`MAX_TEXTS`] texts, none empty.
     async fn embed(
         &self,
         texts: &[String],
@@ -48,8 +48,8 @@ pub trait Model: Send + Sync {
     fn embedding_model(&self) -> &str;
 }
 
-/// The most texts one embedding request may carry.
-pub const MAX_TEXTS: usize = 2048;
+/// The most texts one embedding request may carry, so that the answer fits into memory with ease.
+pub const MAX_TEXTS: usize = 256;
 
 /// What is asked. The unchanging part (rules, schema) goes first so that providers can cache it.
 #[derive(Clone, PartialEq)]

@@ -37,7 +37,7 @@ impl Model for Fallback {
         for link in &self.others {
             match &answer {
                 Err(error) if helps(error) => {
-                    tracing::warn!(model = %link.name, %error, "falling back to another model");
+                    tracing::warn!(call.model = %link.name, %error, "falling back to another model");
                     answer = link.chat(request, cancel).await;
                 }
                 Ok(_) | Err(_) => break,

@@ -101,7 +101,7 @@ impl OpenAi {
             Ok(envelope) => answer::chat(request, envelope),
             Err(ModelError::Unsupported(feature)) => {
                 let next = self.dialects.step_down(&request.model, dialect, feature);
-                tracing::warn!(model = %request.model, %feature, ?next, "the model refused a way of asking");
+                tracing::warn!(call.model = %request.model, %feature, ?next, "the model refused a way of asking");
                 Err(next.map_or(rejected(), |_| ModelError::Unsupported(feature)))
             }
             Err(error) => Err(error),

@@ -55,6 +55,7 @@ pub enum Answer {
 
 /// Told of every request before it leaves and after it came back: where money is put aside and settled.
 ///
+/// [`ModelError::billing`] says what a failed attempt cost: release the hold, book what was used, or book the hold.
 /// When the whole call is dropped (a lost lease, a dying process), `after` is never called: an expired hold tells.
 #[async_trait]
 pub trait Attempts: Send + Sync {
@@ -129,7 +130,7 @@ impl Retrying {
             };
             let wait = self.next_wait(&mut tries, &attempt, &error);
             let wait_ms = wait.map(|wait| wait.as_millis());
-            tracing::warn!(model, attempt = attempt.number, %error, wait_ms, "a model call failed");
+            tracing::warn!(call.model = model, call.attempt = attempt.number, %error, wait_ms, "a model call failed");
             let Some(wait) = wait else { return Err(error) };
             pause(wait, cancel).await?;
             attempt.number += 1;
@@ -165,37 +166,51 @@ impl Retrying {
         attempt: &Attempt<'_>,
         cancel: &CancellationToken,
     ) -> Result<Answer, ModelError> {
-        let now = Instant::now();
-        let left = self.policy.deadline.saturating_duration_since(now);
         if cancel.is_cancelled() {
             return Err(ModelError::Canceled { billing: Billing::Nothing });
         }
-        if left.is_zero() {
+        let now = Instant::now();
+        if now >= self.policy.deadline {
             return Err(ModelError::TimedOut { billing: Billing::Nothing });
         }
+        if let Some(retry_after) = self.health.open_for(attempt.model, now.into_std()) {
+            return Err(ModelError::BreakerOpen { retry_after });
+        }
+        self.attempts.before(attempt).await?;
+        let outcome = self.send(attempt, cancel).await;
+        self.attempts.after(attempt, &outcome).await?;
+        outcome
+    }
+
+    /// Takes a place at the breaker only now: a half-open one has a single place, too good for a call without money.
+    async fn send(
+        &self,
+        attempt: &Attempt<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<Answer, ModelError> {
+        let now = Instant::now();
         self.health
             .admit(attempt.model, now.into_std())
             .map_err(|retry_after| ModelError::BreakerOpen { retry_after })?;
-        self.attempts.before(attempt).await?;
+        let left = self.policy.deadline.saturating_duration_since(now);
         let limit = self.policy.attempt_timeout.min(left);
-        let outcome = match timeout(limit, self.send(attempt.asked, cancel)).await {
+        let outcome = match timeout(limit, self.ask(attempt.asked, cancel)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(ModelError::TimedOut { billing: Billing::Unknown }),
         };
         let verdict = match &outcome {
             Ok(_) => Verdict::Well,
             // Cut short by the deadline, not by the provider.
-            Err(ModelError::TimedOut { .. }) if limit < self.policy.attempt_timeout => {
+            Err(ModelError::TimedOut { .. }) if left < self.policy.attempt_timeout => {
                 Verdict::Unknown
             }
             Err(error) => Verdict::of(error),
         };
         self.health.record(attempt.model, verdict, Instant::now().into_std());
-        self.attempts.after(attempt, &outcome).await?;
         outcome
     }
 
-    async fn send(
+    async fn ask(
         &self,
         asked: Asked<'_>,
         cancel: &CancellationToken,

@@ -12,8 +12,8 @@ use tower::BoxError;
 use crate::model::classify::{self, Answered};
 use crate::model::error::{Billing, ModelError};
 
-/// Room for 2048 vectors of 1536 numbers.
-const MAX_BODY: usize = 64 << 20;
+/// Room for 256 vectors of 3072 numbers.
+const MAX_BODY: usize = 16 << 20;
 
 /// An answer together with what only its headers said.
 #[derive(Debug, Serialize, Deserialize)]

@@ -107,6 +107,20 @@ async fn an_attempt_ends_with_the_deadline_and_does_not_blame_the_provider() {
 }
 
 #[tokio::test]
+async fn many_calls_at_once_are_each_answered_and_billed_once() {
+    let bench = Bench::new(Kind::OpenAi).await;
+    let (request, cancel, patient) = (question(), CancellationToken::new(), bench.client.clone());
+
+    let calls = (0..200).map(|_| patient.chat(&request, &cancel));
+    let replies = futures::future::join_all(calls).await;
+
+    assert!(replies.iter().all(Result::is_ok));
+    let output = replies.iter().flatten().map(|reply| reply.usage.output).sum::<u64>();
+    assert_eq!(bench.fake.billed().billed_calls, 200);
+    assert_eq!(bench.fake.billed().usage.output, output);
+}
+
+#[tokio::test]
 async fn nothing_is_sent_after_the_deadline() {
     let mut bench = Bench::new(Kind::OpenAi).await;
     bench.policy.deadline = Instant::now();
@@ -136,6 +150,25 @@ async fn a_provider_in_trouble_is_no_longer_retried_then_left_alone_then_tried_o
 
     bench.ask().await.unwrap();
     assert_eq!(bench.health.open_for(MODEL, Instant::now().into_std()), None);
+}
+
+#[tokio::test]
+async fn a_call_without_money_does_not_take_the_one_try_of_a_breaker() {
+    let bench = Bench::new(Kind::OpenAi).await;
+    bench.fake.script([Step::status(500).times(5)]);
+    bench.ask().await.unwrap_err();
+    bench.ask().await.unwrap_err();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(15)).await;
+    tokio::time::resume();
+
+    *bench.seen.refusal.lock().unwrap() = Some(ModelError::CapReached);
+    let broke = bench.ask().await;
+    *bench.seen.refusal.lock().unwrap() = None;
+    let tried = bench.ask().await;
+
+    assert_eq!(broke, Err(ModelError::CapReached));
+    tried.unwrap();
 }
 
 #[tokio::test]
