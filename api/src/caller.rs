@@ -16,6 +16,9 @@ async fn identify(request: &Request, token: Bearer) -> Result<account::Model> {
     let accounts = request.data::<Accounts>().expect("the app holds the accounts");
     let known = accounts.find_by_key(&token.token).await.map_err(Problem::from)?;
     known.ok_or_else(|| {
-        Error::from(Problem::new(Code::Unauthenticated, "The API key is not known, or was revoked."))
+        Error::from(Problem::new(
+            Code::Unauthenticated,
+            "The API key is not known, or was revoked.",
+        ))
     })
 }

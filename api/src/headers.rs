@@ -20,9 +20,8 @@ pub fn revision(if_match: Option<&str>) -> Result<Option<i64>, Problem> {
 }
 
 pub fn required_revision(if_match: Option<&str>) -> Result<i64, Problem> {
-    revision(if_match)?.ok_or_else(|| {
-        Problem::new(Code::RevisionRequired, "The header `If-Match` is missing.")
-    })
+    revision(if_match)?
+        .ok_or_else(|| Problem::new(Code::RevisionRequired, "The header `If-Match` is missing."))
 }
 
 pub fn stale() -> Problem {

@@ -48,14 +48,8 @@ enum Tag {
 }
 
 /// The one list of routes.
-type Routes = (
-    DocumentApi,
-    (ResumeApi, StartApi),
-    PostingApi,
-    OperationApi,
-    TailoringApi,
-    HealthApi,
-);
+type Routes =
+    (DocumentApi, (ResumeApi, StartApi), PostingApi, OperationApi, TailoringApi, HealthApi);
 
 fn routes(deps: &Deps) -> OpenApiService<Routes, ()> {
     let follow = Follow { operations: deps.operations.clone(), events: deps.events.clone() };

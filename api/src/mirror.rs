@@ -3,11 +3,11 @@
 /// An API enum of the same names as a domain enum. The conversions are exhaustive:
 /// a new state in the domain does not slip out by accident.
 macro_rules! mirror {
-    ($(#[$doc:meta])* $name:ident of $domain:path { $($variant:ident),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident of $domain:path { $($(#[$attribute:meta])* $variant:ident),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, poem_openapi::Enum)]
         #[oai(rename_all = "snake_case")]
-        pub enum $name { $($variant),* }
+        pub enum $name { $($(#[$attribute])* $variant),* }
 
         impl From<$domain> for $name {
             fn from(value: $domain) -> Self {

@@ -223,4 +223,3 @@ impl OperationApi {
 fn no_such() -> Problem {
     Problem::new(Code::OperationNotFound, "There is no such operation.")
 }
-

@@ -36,7 +36,8 @@ pub struct WritePosting {
 impl Example for WritePosting {
     fn example() -> Self {
         Self {
-            text: "Senior Backend Engineer\n\nRequirements\n- 5 years of Rust or Go\n- PostgreSQL".into(),
+            text: "Senior Backend Engineer\n\nRequirements\n- 5 years of Rust or Go\n- PostgreSQL"
+                .into(),
             title: Some("Senior Backend Engineer".into()),
             company: Some("Ledgerline".into()),
         }
@@ -200,7 +201,8 @@ pub fn check_text(text: String) -> Result<String, Problem> {
     }
     let characters = text.chars().count();
     if characters > MAX_CHARACTERS {
-        let detail = format!("The posting has {characters} characters; {MAX_CHARACTERS} are allowed.");
+        let detail =
+            format!("The posting has {characters} characters; {MAX_CHARACTERS} are allowed.");
         return Err(Problem::new(Code::PostingTooLong, detail));
     }
     // Postgres cannot store the zero character, and no posting means it.

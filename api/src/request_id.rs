@@ -36,7 +36,8 @@ impl<E: Endpoint> Endpoint for WithRequestId<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let id = sent(&request).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
-        let span = tracing::info_span!("request", request.id = %id, http.method = %request.method());
+        let span =
+            tracing::info_span!("request", request.id = %id, http.method = %request.method());
         let answer = async {
             let begun = std::time::Instant::now();
             let mut response = self.inner.call(request).await?.into_response();

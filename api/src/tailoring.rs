@@ -5,7 +5,9 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::Any;
 use poem_openapi::{Object, OpenApi};
 use shared::ats::Report;
-use shared::tailoring::proposal::{Decision as DomainDecision, Gap, Model as ProposalRow, Withheld};
+use shared::tailoring::proposal::{
+    Decision as DomainDecision, Gap, Model as ProposalRow, Withheld,
+};
 use shared::tailoring::{Model, Tailorings};
 use shared::truth::{Evidence, Reason, Verdict as DomainVerdict};
 use uuid::Uuid;

@@ -4,3 +4,8 @@ pub mod denial;
 pub mod hit;
 pub mod passage;
 pub mod reading;
+
+#[derive(
+    Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult,
+)]
+pub struct Report {}

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use apalis::layers::WorkerBuilderExt;
-use apalis_core::backend::poll_strategy::Strategy;
-use apalis_core::backend::BackendExt;
+use apalis_core::backend::ext::BackendExt;
+use apalis_core::backend::ext::poll_strategy::Strategy;
 use apalis_core::error::BoxDynError;
 use apalis_core::task::data::Data;
 use apalis_core::worker::builder::WorkerBuilder;
 use apalis_core::worker::context::WorkerContext;
 use apalis_core::worker::ext::parallelize::ParallelizeExt;
-use futures::StreamExt;
+use apalis_redis::RedisStorage;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryFutureExt};
 use rand::RngExt;
 use serde_json::Value;
 use shared::events::Signal;
@@ -44,39 +46,50 @@ const LOOK_IN_DATABASE_EVERY: Duration = Duration::from_millis(250);
 /// How often finished ids are swept out of Redis.
 const CLEAN_EVERY: Duration = Duration::from_secs(10);
 
+type Consumer = BoxFuture<'static, Result<(), BoxDynError>>;
+
 /// Consumes the queue of a kind until the process stops. Never gives up.
 pub async fn run(worker: Worker, kind: Kind) {
     match worker.deps.queue.clone() {
-        Queue::Memory(queue) => from_memory(&worker, &queue, kind).await,
+        Queue::Memory(queue) => from_memory(worker, queue, kind).await,
         Queue::Redis(queue) => {
             tokio::join!(
-                supervise(&worker, &queue, kind),
-                from_database(&worker, &queue, kind),
-                clean(&worker, &queue, kind),
+                supervise(worker.clone(), queue.clone(), kind),
+                from_database(worker.clone(), queue.clone(), kind),
+                clean(worker, queue, kind),
             );
         }
     }
 }
 
-async fn from_memory(worker: &Worker, queue: &MemoryQueue, kind: Kind) {
-    let consumer = WorkerBuilder::new(kind.as_str())
-        .backend(queue.storage(kind))
-        .concurrency(worker.concurrency.of(kind))
-        .data(Desk { worker: worker.clone(), kind })
-        .parallelize(tokio::spawn)
-        .build(deliver_id);
-    if let Some(Err(error)) = worker.stop.run_until_cancelled(consumer.run()).await {
+async fn from_memory(worker: Worker, queue: MemoryQueue, kind: Kind) {
+    let stop = worker.stop.clone();
+    let consumer = memory_consumer(worker, &queue, kind);
+    if let Some(Err(error)) = stop.run_until_cancelled(consumer).await {
         tracing::error!(%error, queue = kind.as_str(), "the queue in memory has ended");
     }
 }
 
+/// Boxed here and not in an async function: the compiler cannot prove there that
+/// apalis' layers are `Send`.
+fn memory_consumer(worker: Worker, queue: &MemoryQueue, kind: Kind) -> Consumer {
+    let consumer = WorkerBuilder::new(kind.as_str())
+        .backend(queue.storage(kind))
+        .concurrency(worker.concurrency.of(kind))
+        .data(Desk { worker, kind })
+        .parallelize(tokio::spawn)
+        .build(deliver_id);
+    consumer.run().map_err(BoxDynError::from).boxed()
+}
+
 /// Builds the consumer again and again, each time under a new name: Redis refuses
 /// an old one until its last heartbeat is forgotten.
-async fn supervise(worker: &Worker, queue: &RedisQueue, kind: Kind) {
+async fn supervise(worker: Worker, queue: RedisQueue, kind: Kind) {
     let mut pause = FIRST_PAUSE;
     while !worker.stop.is_cancelled() {
         let begun = tokio::time::Instant::now();
-        match worker.stop.run_until_cancelled(from_redis(worker, queue, kind)).await {
+        let consumer = from_redis(worker.clone(), queue.clone(), kind);
+        match worker.stop.run_until_cancelled(consumer).await {
             None => return,
             Some(Ok(())) => tracing::warn!(queue = kind.as_str(), "a consumer has ended"),
             Some(Err(error)) => {
@@ -92,7 +105,12 @@ async fn supervise(worker: &Worker, queue: &RedisQueue, kind: Kind) {
     }
 }
 
-async fn from_redis(worker: &Worker, queue: &RedisQueue, kind: Kind) -> Result<(), BoxDynError> {
+async fn from_redis(worker: Worker, queue: RedisQueue, kind: Kind) -> Result<(), BoxDynError> {
+    let storage = queue.storage(kind).await?;
+    redis_consumer(worker, storage, kind).await
+}
+
+fn redis_consumer(worker: Worker, storage: RedisStorage<Value>, kind: Kind) -> Consumer {
     let signals = BroadcastStream::new(worker.deps.events.subscribe());
     // A signal that was missed may have been ours.
     let ours = signals.filter(move |signal| {
@@ -102,13 +120,12 @@ async fn from_redis(worker: &Worker, queue: &RedisQueue, kind: Kind) -> Result<(
     let strategy = Strategy::new().stream(ours).interval(LOOK_EVERY);
     let name = format!("{}-{}", worker.id, Uuid::now_v7().simple());
     let consumer = WorkerBuilder::new(WorkerContext::new(&name))
-        .backend(queue.storage(kind).await?.poll_with_strategy(strategy))
+        .backend(storage.poll_with_strategy(strategy))
         .concurrency(worker.concurrency.of(kind))
-        .data(Desk { worker: worker.clone(), kind })
+        .data(Desk { worker, kind })
         .parallelize(tokio::spawn)
         .build(deliver);
-    consumer.run().await?;
-    Ok(())
+    consumer.run().map_err(BoxDynError::from).boxed()
 }
 
 /// Always `Ok`: what becomes of an operation is decided in the database. An error
@@ -127,7 +144,7 @@ async fn deliver_id(id: Uuid, desk: Data<Desk>) -> Result<(), BoxDynError> {
 }
 
 /// Claims straight from the database for as long as Redis does not answer.
-async fn from_database(worker: &Worker, queue: &RedisQueue, kind: Kind) {
+async fn from_database(worker: Worker, queue: RedisQueue, kind: Kind) {
     loop {
         let wait = tokio::time::sleep(LOOK_IN_DATABASE_EVERY);
         if worker.stop.run_until_cancelled(wait).await.is_none() {
@@ -149,7 +166,7 @@ async fn from_database(worker: &Worker, queue: &RedisQueue, kind: Kind) {
     }
 }
 
-async fn clean(worker: &Worker, queue: &RedisQueue, kind: Kind) {
+async fn clean(worker: Worker, queue: RedisQueue, kind: Kind) {
     loop {
         let wait = tokio::time::sleep(CLEAN_EVERY);
         if worker.stop.run_until_cancelled(wait).await.is_none() {

@@ -3,6 +3,7 @@
 pub mod consume;
 pub mod job;
 pub mod lease;
+pub mod model;
 pub mod parse;
 pub mod run;
 pub mod worker;

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use poem::web::Field;
 use poem::{FromRequest, Request, RequestBody, Result};
+use poem_openapi::ApiRequest;
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseFromJSON, Type};
-use poem_openapi::ApiRequest;
 use sha2::{Digest, Sha256};
 use shared::document::format::Format;
 use shared::document::sniff::{agrees, sniff};
@@ -172,7 +172,10 @@ impl Received {
             return Err(Problem::new(Code::FileTypeUnsupported, detail));
         };
         if !agrees(content, claimed) {
-            return Err(mismatch(content, &format!("its name ends in .{}", claimed.extensions()[0])));
+            return Err(mismatch(
+                content,
+                &format!("its name ends in .{}", claimed.extensions()[0]),
+            ));
         }
         let declared = self.declared.as_deref().map(essence);
         match declared.as_deref() {
@@ -209,8 +212,10 @@ fn essence(media_type: &str) -> String {
 
 /// `Content-Disposition` for any name (RFC 6266).
 pub fn attachment(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' })
+        .collect();
     let encoded: Cow<'_, str> = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let encoded = encoded.replace('+', "%20");
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")

@@ -65,11 +65,7 @@ pub struct CheckResume {
 
 impl Example for CheckResume {
     fn example() -> Self {
-        Self {
-            posting_id: Some(crate::example::id(4)),
-            posting_text: None,
-            engine: Engine::Auto,
-        }
+        Self { posting_id: Some(crate::example::id(4)), posting_text: None, engine: Engine::Auto }
     }
 }
 
@@ -175,7 +171,8 @@ fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Prob
 }
 
 fn options(body: &TailorResume) -> Result<Options, Problem> {
-    let sections: Vec<DomainSection> = body.sections.iter().map(|section| (*section).into()).collect();
+    let sections: Vec<DomainSection> =
+        body.sections.iter().map(|section| (*section).into()).collect();
     match (body.mode, sections.is_empty()) {
         (TailorMode::Partial, true) => {
             let detail = "With mode `partial`, `sections` must name what may change.";

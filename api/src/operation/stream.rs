@@ -25,7 +25,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Proxies close connections that say nothing.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-
 mirror! {
     /// What has happened
     OperationEventKind of DomainKind { Queued, Started, Progress, Succeeded, Failed, Canceled }

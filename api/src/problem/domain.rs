@@ -108,9 +108,10 @@ impl From<FailureCode> for Problem {
             FailureCode::WorkerLost => {
                 (Code::WorkerLost, "Every worker that took the operation up went away.")
             }
-            FailureCode::Internal => {
-                (Code::Internal, "The operation failed on our side; it did not count against your quota.")
-            }
+            FailureCode::Internal => (
+                Code::Internal,
+                "The operation failed on our side; it did not count against your quota.",
+            ),
         };
         Self::new(code, detail)
     }

@@ -24,7 +24,10 @@ pub fn problem(error: &Error) -> Problem {
         return Problem::new(Code::NotFound, "There is nothing at this address.");
     }
     if error.is::<MethodNotAllowedError>() {
-        return Problem::new(Code::MethodNotAllowed, "This address exists, but not with this method.");
+        return Problem::new(
+            Code::MethodNotAllowed,
+            "This address exists, but not with this method.",
+        );
     }
     if error.is::<AuthorizationError>() {
         return Problem::new(Code::Unauthenticated, "The request carries no valid API key.");
@@ -33,7 +36,8 @@ pub fn problem(error: &Error) -> Problem {
         return Problem::new(Code::NotFound, "An id in the address is not a UUID.");
     }
     if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        let detail = format!("The parameter or header `{}` has a value that is not allowed.", error.name);
+        let detail =
+            format!("The parameter or header `{}` has a value that is not allowed.", error.name);
         return Problem::new(Code::InvalidRequest, detail);
     }
     if error.is::<ParseQueryError>() {
@@ -55,7 +59,8 @@ fn body_problem(error: &Error) -> Option<Problem> {
         return Some(Problem::new(Code::InvalidRequest, plain(&error.reason)));
     }
     if error.is::<ContentTypeError>() {
-        let detail = "The header `Content-Type` is missing or names a type this address does not take.";
+        let detail =
+            "The header `Content-Type` is missing or names a type this address does not take.";
         return Some(Problem::new(Code::UnsupportedMediaType, detail));
     }
     None
@@ -68,9 +73,14 @@ fn is_too_large(error: &std::io::Error) -> bool {
 fn unknown(error: &Error) -> Problem {
     match error.status().as_u16() {
         404 => Problem::new(Code::NotFound, "There is nothing at this address."),
-        405 => Problem::new(Code::MethodNotAllowed, "This address exists, but not with this method."),
+        405 => {
+            Problem::new(Code::MethodNotAllowed, "This address exists, but not with this method.")
+        }
         413 => Problem::new(Code::TooLarge, "The body is larger than this address takes."),
-        415 => Problem::new(Code::UnsupportedMediaType, "The body has a type this address does not take."),
+        415 => Problem::new(
+            Code::UnsupportedMediaType,
+            "The body has a type this address does not take.",
+        ),
         400..=499 => Problem::new(Code::InvalidRequest, "The request could not be understood."),
         _ => {
             tracing::error!(%error, "a request failed in an unforeseen way");

@@ -45,7 +45,9 @@ impl Type for ResumeData {
 
     fn register(registry: &mut Registry) {
         registry.create_schema::<Self, _>(NAME.to_owned(), |_| MetaSchema {
-            description: Some("JSON Resume v1.0.0; every field is optional, others are kept as they are"),
+            description: Some(
+                "JSON Resume v1.0.0; every field is optional, others are kept as they are",
+            ),
             external_docs: Some(poem_openapi::registry::MetaExternalDocument {
                 url: "https://jsonresume.org/schema".to_owned(),
                 description: Some("The schema".to_owned()),

@@ -5,7 +5,7 @@ use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::truth::{Reason, Verdict};
+use crate::truth::{Evidence, Reason, Verdict};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -39,18 +39,11 @@ pub struct Details {
     pub why: String,
     /// Requirements of the posting that it serves.
     pub requirement_ids: Vec<String>,
-    pub evidence: Vec<Quote>,
+    pub evidence: Vec<Evidence>,
     /// What speaks against it.
     pub reasons: Vec<Reason>,
     /// How many more requirements are met with this edit alone.
     pub coverage_delta: i32,
-}
-
-/// Words of the person's own resume.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quote {
-    pub path: String,
-    pub quote: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

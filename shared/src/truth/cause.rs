@@ -7,7 +7,8 @@ use super::{
 };
 
 pub fn findings(after: &Text, before: &Text) -> Option<Finding> {
-    let follows = before.matches.iter().any(|found| found.term.is(Class::Sequence)) || before.tokens.iter().skip(1).any(|token| token.gap == Gap::Sentence);
+    let follows = before.matches.iter().any(|found| found.term.is(Class::Sequence))
+        || before.tokens.iter().skip(1).any(|token| token.gap == Gap::Sentence);
     if !follows || cause(before).is_some() {
         return None;
     }
@@ -16,13 +17,16 @@ pub fn findings(after: &Text, before: &Text) -> Option<Finding> {
 
 /// Where the text says that one thing brought about another.
 fn cause(text: &Text) -> Option<usize> {
-    let marker = text.matches.iter().filter(|found| found.term.is(Class::Cause)).map(|found| found.first).find(|at| {
-        match text.tokens[*at].stem.as_str() {
+    let marker = text
+        .matches
+        .iter()
+        .filter(|found| found.term.is(Class::Cause))
+        .map(|found| found.first)
+        .find(|at| match text.tokens[*at].stem.as_str() {
             "by" => next_ends(text, *at, "ing"),
             "through" | "enabl" | "produc" | "bring" | "drive" | "allow" => false,
             _ => true,
-        }
-    });
+        });
     marker.or_else(|| effect(text))
 }
 

@@ -174,7 +174,9 @@ impl Lexicon {
         for (first, token) in tokens.iter().enumerate() {
             for term in self.by_first.get(&token.stem).into_iter().flatten() {
                 let here = tokens.iter().skip(first).map(|token| &token.stem);
-                if term.stems.len() <= tokens.len() - first && term.stems.iter().eq(here.take(term.stems.len())) {
+                if term.stems.len() <= tokens.len() - first
+                    && term.stems.iter().eq(here.take(term.stems.len()))
+                {
                     matches.push(Match { first, length: term.stems.len(), term });
                 }
             }
@@ -182,19 +184,32 @@ impl Lexicon {
         matches
     }
 
-    #[expect(clippy::expect_used, reason = "the lists are part of the program and a test reads them")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the lists are part of the program and a test reads them"
+    )]
     fn load() -> Self {
         let mut lexicon = Self { by_first: HashMap::new(), limits: Vec::new() };
-        let same: Groups = toml::from_str(include_str!("words/same.toml")).expect("words/same.toml is valid");
-        let short: Groups = toml::from_str(include_str!("words/abbreviations.toml")).expect("words/abbreviations.toml is valid");
-        let rules: Rules = toml::from_str(include_str!("words/general.toml")).expect("words/general.toml is valid");
-        let classes: Classes = toml::from_str(include_str!("words/class.toml")).expect("words/class.toml is valid");
+        let same: Groups =
+            toml::from_str(include_str!("words/same.toml")).expect("words/same.toml is valid");
+        let short: Groups = toml::from_str(include_str!("words/abbreviations.toml"))
+            .expect("words/abbreviations.toml is valid");
+        let rules: Rules = toml::from_str(include_str!("words/general.toml"))
+            .expect("words/general.toml is valid");
+        let classes: Classes =
+            toml::from_str(include_str!("words/class.toml")).expect("words/class.toml is valid");
         for (group, phrases) in (0..).zip(same.groups.iter().chain(&short.groups)) {
             phrases.iter().for_each(|phrase| lexicon.add(phrase, |term| term.groups.push(group)));
         }
         for (rule, words) in (0..).zip(&rules.rule) {
-            words.general.iter().for_each(|phrase| lexicon.add(phrase, |term| term.general.push(rule)));
-            words.specific.iter().for_each(|phrase| lexicon.add(phrase, |term| term.specific.push(rule)));
+            words
+                .general
+                .iter()
+                .for_each(|phrase| lexicon.add(phrase, |term| term.general.push(rule)));
+            words
+                .specific
+                .iter()
+                .for_each(|phrase| lexicon.add(phrase, |term| term.specific.push(rule)));
         }
         for (name, class) in CLASSES {
             for phrase in classes.list(name) {
@@ -202,8 +217,10 @@ impl Lexicon {
             }
         }
         for (id, limit) in (0..).zip(&classes.limit) {
-            phrases(&limit.words).for_each(|phrase| lexicon.add(&phrase, |term| term.limits.push(id)));
-            phrases(&limit.also).for_each(|phrase| lexicon.add(&phrase, |term| term.keeps.push(id)));
+            phrases(&limit.words)
+                .for_each(|phrase| lexicon.add(&phrase, |term| term.limits.push(id)));
+            phrases(&limit.also)
+                .for_each(|phrase| lexicon.add(&phrase, |term| term.keeps.push(id)));
             lexicon.limits.push(limit.name.clone());
         }
         lexicon

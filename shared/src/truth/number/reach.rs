@@ -27,9 +27,16 @@ fn all_for_some(after: &Text, before: &Text) -> Option<Finding> {
     if after.tokens.get(at + 1).is_some_and(|next| super::unit::is_time(&next.word)) {
         return None;
     }
-    let usual = before.matches.iter().any(|found| !found.term.limits.is_empty()) && !after.matches.iter().any(|found| !found.term.limits.is_empty() || !found.term.keeps.is_empty());
+    let usual = before.matches.iter().any(|found| !found.term.limits.is_empty())
+        && !after
+            .matches
+            .iter()
+            .any(|found| !found.term.limits.is_empty() || !found.term.keeps.is_empty());
     let partial = before.quantities.iter().any(|known| {
-        let lost = !after.quantities.iter().any(|new| new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9);
+        let lost = !after
+            .quantities
+            .iter()
+            .any(|new| new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9);
         lost && known.dimension != Dimension::Year && known.exactness != Exactness::UpTo
     });
     (usual || partial).then(|| Finding::fabricated(Code::LimitDropped, at..at + 1))
@@ -37,7 +44,10 @@ fn all_for_some(after: &Text, before: &Text) -> Option<Finding> {
 
 /// "Three suppliers in each of two countries" are six.
 fn each(after: &Text, before: &Text) -> Option<Finding> {
-    let of = |text: &Text| (1..text.tokens.len()).find(|at| text.tokens[at - 1].word == "each" && text.tokens[*at].word == "of");
+    let of = |text: &Text| {
+        (1..text.tokens.len())
+            .find(|at| text.tokens[at - 1].word == "each" && text.tokens[*at].word == "of")
+    };
     let at = of(after).filter(|_| of(before).is_none())?;
     let counted = after.quantities.iter().any(|quantity| quantity.end <= at);
     counted.then(|| Finding::fabricated(Code::NumberChanged, at - 1..at + 1))
@@ -62,13 +72,17 @@ fn rates(text: &Text) -> Vec<(usize, &'static str)> {
         ("quarter", "quarterly", "quarter"),
         ("year", "yearly", "year"),
     ];
-    let per = |at: usize| at > 0 && matches!(text.tokens[at - 1].word.as_str(), "a" | "an" | "per" | "each" | "every");
+    let per = |at: usize| {
+        at > 0 && matches!(text.tokens[at - 1].word.as_str(), "a" | "an" | "per" | "each" | "every")
+    };
     let timed = |at: usize| text.is_quantity(at);
     (0..text.tokens.len())
         .filter_map(|at| {
             let word = text.tokens[at].word.as_str();
             let annual = matches!(word, "annual" | "annually").then_some("year");
-            let unit = UNITS.iter().find(|(unit, adverb, _)| word == *adverb || (word == *unit && per(at) && !timed(at)));
+            let unit = UNITS.iter().find(|(unit, adverb, _)| {
+                word == *adverb || (word == *unit && per(at) && !timed(at))
+            });
             unit.map(|(_, _, name)| *name).or(annual).map(|name| (at, name))
         })
         .collect()
@@ -76,11 +90,17 @@ fn rates(text: &Text) -> Vec<(usize, &'static str)> {
 
 /// "Five classes of A and B" may not become "five classes of B".
 fn narrowed(after: &Text, before: &Text) -> Option<Finding> {
-    let counts = before.quantities.iter().filter(|quantity| quantity.dimension == Dimension::Count && quantity.value > 1.0);
+    let counts = before
+        .quantities
+        .iter()
+        .filter(|quantity| quantity.dimension == Dimension::Count && quantity.value > 1.0);
     counts.into_iter().find_map(|known| {
-        let new = after.quantities.iter().find(|new| new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9)?;
+        let new = after.quantities.iter().find(|new| {
+            new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9
+        })?;
         let (old, kept) = (phrase(before, known.end), phrase(after, new.end));
-        let joins = |words: &[&str]| words.iter().any(|word| matches!(*word, "and" | "or" | "&" | "plus"));
+        let joins =
+            |words: &[&str]| words.iter().any(|word| matches!(*word, "and" | "or" | "&" | "plus"));
         let inside = kept.len() > 1 && kept.iter().all(|word| old.contains(word));
         let shorter = joins(&old) && !joins(&kept) && inside && kept.len() < old.len() - 1;
         shorter.then(|| Finding::fabricated(Code::NumberChanged, new.first..new.end))
@@ -89,10 +109,30 @@ fn narrowed(after: &Text, before: &Text) -> Option<Finding> {
 
 /// The words counted, up to where something else begins.
 fn phrase(text: &Text, from: usize) -> Vec<&str> {
-    let ends = |word: &str| matches!(word, "for" | "in" | "to" | "with" | "by" | "at" | "on" | "from" | "using" | "who" | "that" | "per" | "across" | "through");
+    let ends = |word: &str| {
+        matches!(
+            word,
+            "for"
+                | "in"
+                | "to"
+                | "with"
+                | "by"
+                | "at"
+                | "on"
+                | "from"
+                | "using"
+                | "who"
+                | "that"
+                | "per"
+                | "across"
+                | "through"
+        )
+    };
     let rest = text.tokens.iter().skip(from).take(7);
     rest.enumerate()
-        .take_while(|(at, token)| (*at == 0 || token.gap < crate::truth::text::Gap::Clause) && !ends(&token.word))
+        .take_while(|(at, token)| {
+            (*at == 0 || token.gap < crate::truth::text::Gap::Clause) && !ends(&token.word)
+        })
         .map(|(_, token)| token.word.as_str())
         .collect()
 }
@@ -107,7 +147,9 @@ mod tests {
         let found = findings(&read("Checked stock every day."), &read("Checked stock every week."));
 
         assert_eq!(found.len(), 1);
-        assert!(findings(&read("Checked stock weekly."), &read("Checked stock every week.")).is_empty());
+        assert!(
+            findings(&read("Checked stock weekly."), &read("Checked stock every week.")).is_empty()
+        );
     }
 
     #[test]
@@ -116,6 +158,9 @@ mod tests {
 
         assert_eq!(findings(&read("Sold 40 new cars."), &before).len(), 0);
         assert_eq!(findings(&read("Sold 40 cars to firms."), &before).len(), 0);
-        assert_eq!(findings(&read("Ran 5 groups of B."), &read("Ran 5 groups of A and B.")).len(), 1);
+        assert_eq!(
+            findings(&read("Ran 5 groups of B."), &read("Ran 5 groups of A and B.")).len(),
+            1
+        );
     }
 }
