@@ -2,7 +2,7 @@
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
 use poem::middleware::{CatchPanic, Compression, SetHeader};
-use poem::{Endpoint, IntoResponse, Response, Route};
+use poem::{Response, Route};
 use poem_openapi::{OpenApiService, Tags};
 use shared::deps::Deps;
 
