@@ -2,5 +2,6 @@
 
 pub mod ats;
 pub mod document;
+pub mod posting;
 pub mod resume;
 pub mod taxonomy;
