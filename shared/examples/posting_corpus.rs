@@ -20,6 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let job = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let mut facts = facts::read(&std::fs::read_to_string(&path)?);
         for requirement in &facts.requirements {
+            for alias in &requirement.aliases {
+                println!("{job}\t{alias}");
+            }
             println!(
                 "{job}\t{}\t{:?}\t{:?}",
                 requirement.name, requirement.kind, requirement.importance

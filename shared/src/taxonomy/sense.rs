@@ -149,7 +149,10 @@ impl Scene<'_> {
     }
 
     fn opens_a_sentence(&self, candidate: &Candidate) -> bool {
-        self.words.get(candidate.words.start).is_some_and(|word| word.gap == Gap::Clause)
+        self.words.get(candidate.words.start).is_some_and(|word| {
+            let before = self.text.get(..word.start).unwrap_or_default().trim_end();
+            word.gap == Gap::Clause && !before.ends_with(['(', '[', '（'])
+        })
     }
 
     /// Touches a sign that makes it part of something else: `R&D`, `C$75`, `Go-to-market`.
