@@ -12,6 +12,7 @@ pub mod blobs;
 
 pub mod account;
 pub mod document;
+pub mod posting;
 pub mod resume;
 
 pub mod posting;
