@@ -6,6 +6,7 @@
 pub mod config;
 pub mod database;
 pub mod page;
+pub mod revision;
 pub mod telemetry;
 
 pub mod blobs;
@@ -15,7 +16,6 @@ pub mod document;
 pub mod posting;
 pub mod resume;
 
-pub mod posting;
 pub mod taxonomy;
 
 pub mod ats;
