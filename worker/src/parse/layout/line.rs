@@ -1,0 +1,144 @@
+//! Rows of a block to lines: parts joined, bullets taken off, looks summed up.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::column::Block;
+use super::word::{Segment, Word};
+use super::{bullet, direction, letter};
+use crate::parse::line::{Line, Span};
+
+/// Parts of a row this near a baseline, in ems, stand on it; dates may be set smaller and centred.
+const ROW: f32 = 0.4;
+/// Space that parts cells of a row, in ems.
+const CELL_GAP: f32 = 1.2;
+/// Words of different baselines closer than this, in ems, are one word (1st, H₂O).
+const TOUCH: f32 = 0.1;
+
+/// The lines of a block from top to bottom.
+pub fn lines(block: Block, links: &[String]) -> Vec<Line> {
+    let column = block.column;
+    let rows = rows(block.segments);
+    rows.into_iter()
+        .filter_map(|row| line(row, links))
+        .map(|line| Line { column, ..line })
+        .collect()
+}
+
+pub fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
+    segments.sort_by(|a, b| a.y.total_cmp(&b.y));
+    let mut rows: Vec<Vec<Segment>> = Vec::new();
+    for segment in segments {
+        match rows.last_mut() {
+            Some(row) if belongs(row, &segment) => row.push(segment),
+            _ => rows.push(vec![segment]),
+        }
+    }
+    rows
+}
+
+fn belongs(row: &[Segment], segment: &Segment) -> bool {
+    row.iter().any(|other| (segment.y - other.y).abs() <= ROW * segment.size.max(other.size))
+        && !row.iter().any(|other| {
+            let shared = segment.x1.min(other.x1) - segment.x0.max(other.x0);
+            shared > segment.size && (segment.y - other.y).abs() > 0.2 * segment.size
+        })
+}
+
+fn line(row: Vec<Segment>, links: &[String]) -> Option<Line> {
+    let mut words: Vec<Word> = row.into_iter().flat_map(|segment| segment.words).collect();
+    words.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    direction::arrange(&mut words);
+    let bullet = bullet::take(&mut words);
+    for word in &mut words {
+        word.text.retain(|character| !letter::is_private(character));
+        word.text = word.text.nfc().collect();
+    }
+    words.retain(|word| !word.text.is_empty());
+    let first = words.first()?;
+    let size = main_size(&words);
+    let text = joined(&words);
+    Some(Line {
+        x0: words.iter().map(|word| word.x0).fold(first.x0, f32::min),
+        x1: words.iter().map(|word| word.x1).fold(first.x1, f32::max),
+        y: words.iter().find(|word| (word.size - size).abs() < 0.1).map_or(first.y, |word| word.y),
+        size,
+        bold: words.iter().filter(|word| is_worded(word)).all(|word| word.bold)
+            && words.iter().any(is_worded),
+        italic: words.iter().filter(|word| is_worded(word)).all(|word| word.italic)
+            && words.iter().any(is_worded),
+        bullet,
+        spans: spans(&words, links),
+        text,
+        ..Line::default()
+    })
+}
+
+fn is_worded(word: &Word) -> bool {
+    word.text.chars().any(char::is_alphanumeric)
+}
+
+/// The size of most letters.
+fn main_size(words: &[Word]) -> f32 {
+    let mut sizes: Vec<(f32, usize)> = Vec::new();
+    for word in words {
+        let letters = word.text.chars().count();
+        match sizes.iter_mut().find(|(size, _)| (size - word.size).abs() < 0.1) {
+            Some((_, count)) => *count += letters,
+            None => sizes.push((word.size, letters)),
+        }
+    }
+    sizes.into_iter().max_by_key(|(_, count)| *count).map_or(0.0, |(size, _)| size)
+}
+
+/// What stands between two words of a line.
+fn separator(a: &Word, b: &Word) -> &'static str {
+    let gap = if b.x0 >= a.x0 { b.x0 - a.x1 } else { a.x0 - b.x1 };
+    let size = a.size.max(b.size);
+    if gap > CELL_GAP * size {
+        "\t"
+    } else if gap < TOUCH * size && (a.y - b.y).abs() > 0.1 * size {
+        ""
+    } else {
+        " "
+    }
+}
+
+fn joined(words: &[Word]) -> String {
+    let mut text = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if let Some(previous) = index.checked_sub(1).and_then(|before| words.get(before)) {
+            text.push_str(separator(previous, word));
+        }
+        text.push_str(&word.text);
+    }
+    text
+}
+
+fn spans(words: &[Word], links: &[String]) -> Vec<Span> {
+    let mut spans: Vec<(Span, &Word)> = Vec::new();
+    for word in words {
+        let link = word.link.and_then(|link| links.get(usize::from(link))).cloned();
+        if let Some((span, previous)) = spans.last_mut()
+            && (span.bold, span.italic, &span.link) == (word.bold, word.italic, &link)
+            && (span.size - word.size).abs() < 0.1
+            && separator(previous, word) != "\t"
+        {
+            span.text.push_str(separator(previous, word));
+            span.text.push_str(&word.text);
+            span.x1 = span.x1.max(word.x1);
+            *previous = word;
+            continue;
+        }
+        let span = Span {
+            text: word.text.clone(),
+            bold: word.bold,
+            italic: word.italic,
+            size: word.size,
+            x0: word.x0,
+            x1: word.x1,
+            link,
+        };
+        spans.push((span, word));
+    }
+    spans.into_iter().map(|(span, _)| span).collect()
+}

@@ -1,0 +1,105 @@
+//! Opening a file and finding its pages. lopdf repairs and decrypts; nothing
+//! here asks it for all pages at once (0.47 trusts the count the file gives).
+
+use lopdf::{Dictionary, Document, Error, LoadOptions, Object};
+
+use super::budget::Budget;
+use super::matrix::{Matrix, Rect};
+use super::{limit, object};
+use crate::parse::ParseError;
+
+pub fn document(bytes: &[u8]) -> Result<Document, ParseError> {
+    let options = LoadOptions::with_max_decompressed_size(limit::LOADED_STREAM);
+    let mut document =
+        Document::load_mem_with_options(bytes, options).map_err(|error| match error {
+            Error::InvalidPassword | Error::Decryption(_) => ParseError::Encrypted,
+            _ => ParseError::Damaged,
+        })?;
+    if document.is_encrypted() {
+        document.decrypt("").map_err(|_| ParseError::Encrypted)?;
+    }
+    Ok(document)
+}
+
+/// A page ready to be drawn.
+pub struct Page<'a> {
+    pub dictionary: &'a Dictionary,
+    pub resources: Option<&'a Dictionary>,
+    /// User space to points from the top left of the shown page.
+    pub matrix: Matrix,
+    pub width: f32,
+    pub height: f32,
+}
+
+/// The first pages, and whether there are more.
+pub fn pages(document: &Document) -> (Vec<Page<'_>>, bool) {
+    let mut ids = document.page_iter();
+    let pages = ids
+        .by_ref()
+        .take(limit::PAGES)
+        .filter_map(|id| document.get_dictionary(id).ok())
+        .map(|dictionary| Page::new(document, dictionary))
+        .collect();
+    (pages, ids.next().is_some())
+}
+
+impl<'a> Page<'a> {
+    fn new(document: &'a Document, dictionary: &'a Dictionary) -> Self {
+        let resources =
+            object::inherited(document, dictionary, b"Resources").and_then(object::as_dictionary);
+        let area = shown_area(document, dictionary);
+        let turn =
+            object::inherited(document, dictionary, b"Rotate").and_then(|turn| turn.as_i64().ok());
+        let (matrix, width, height) = upright(area, turn.unwrap_or(0));
+        Self { dictionary, resources, matrix, width, height }
+    }
+
+    /// The page's streams in one, as far as the budget allows. A stream that
+    /// does not decode costs its own text only.
+    pub fn content(&self, document: &Document, budget: &mut Budget) -> Vec<u8> {
+        let mut content = Vec::new();
+        let Some(entry) = object::value(document, self.dictionary, b"Contents") else {
+            return content;
+        };
+        let streams = match entry {
+            Object::Array(parts) => parts.iter().take(limit::OPERANDS).collect(),
+            single => vec![single],
+        };
+        for part in streams {
+            let Some(Object::Stream(stream)) = object::resolve(document, part) else { continue };
+            let left = budget.content_left();
+            let bytes = stream.get_plain_content_with_limit(left).unwrap_or_default();
+            budget.content(bytes.len());
+            content.extend_from_slice(&bytes);
+            content.push(b'\n');
+        }
+        content
+    }
+}
+
+fn shown_area(document: &Document, page: &Dictionary) -> Rect {
+    let read = |key| {
+        let Object::Array(array) = object::inherited(document, page, key)? else { return None };
+        let mut numbers = [0.0; 4];
+        for (slot, number) in numbers.iter_mut().zip(array.get(..4)?) {
+            *slot = object::resolve(document, number)?.as_float().ok()?;
+        }
+        let area = Rect::of(numbers);
+        (area.width() >= 1.0 && area.height() >= 1.0 && area.area().is_finite()).then_some(area)
+    };
+    let media = read(b"MediaBox").unwrap_or(LETTER);
+    let cropped = read(b"CropBox").map_or(media, |crop| crop.within(media));
+    if cropped.area() > 0.0 { cropped } else { media }
+}
+
+const LETTER: Rect = Rect { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 };
+
+fn upright(area: Rect, turn: i64) -> (Matrix, f32, f32) {
+    let (width, height) = (area.width(), area.height());
+    match turn.rem_euclid(360) {
+        90 => (Matrix([0.0, 1.0, 1.0, 0.0, -area.y0, -area.x0]), height, width),
+        180 => (Matrix([-1.0, 0.0, 0.0, 1.0, area.x1, -area.y0]), width, height),
+        270 => (Matrix([0.0, -1.0, -1.0, 0.0, area.y1, area.x1]), height, width),
+        _ => (Matrix([1.0, 0.0, 0.0, -1.0, -area.x0, area.y1]), width, height),
+    }
+}
