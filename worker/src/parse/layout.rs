@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::line::Line;
 use super::pdf::glyph::{Glyph, Sheet, Turn};
+use line::Aside;
 
 mod bullet;
 mod column;
@@ -12,6 +13,7 @@ pub mod furniture;
 mod gap;
 mod gutter;
 pub mod hidden;
+mod label;
 mod letter;
 mod line;
 mod word;
@@ -32,6 +34,7 @@ pub fn page(sheet: &Sheet, links: &[String]) -> Laid {
     for glyph in &sheet.glyphs {
         by_turn.entry(glyph.turn).or_default().push(upright(glyph, sheet));
     }
+    let aside = Aside { links, dots: &sheet.dots };
     let mut laid = Laid::default();
     let mut turned: Vec<Vec<Glyph>> = by_turn.into_values().collect();
     turned.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
@@ -39,11 +42,12 @@ pub fn page(sheet: &Sheet, links: &[String]) -> Laid {
         let order = column::order(word::segments(glyphs));
         laid.interleaved |= order.interleaved;
         for block in order.blocks {
-            let lines = line::lines(block, links);
+            let lines = line::lines(block, aside);
             laid.tabular |= is_table(&lines);
-            laid.lines.extend(gap::filled(lines));
+            laid.lines.extend(lines);
         }
     }
+    gap::fill(&mut laid.lines);
     laid
 }
 

@@ -1,6 +1,6 @@
 //! Headers, footers and page numbers: said once, or not at all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::parse::line::Line;
 
@@ -19,7 +19,7 @@ pub fn remove(pages: &mut [(f32, Vec<Line>)]) {
             *seen.entry(key).or_default() += 1;
         }
     }
-    let mut said: HashMap<String, ()> = HashMap::new();
+    let mut said: HashSet<String> = HashSet::new();
     let single = pages.len() == 1;
     for (height, lines) in pages {
         lines.retain(|line| {
@@ -33,7 +33,7 @@ pub fn remove(pages: &mut [(f32, Vec<Line>)]) {
             {
                 return false;
             }
-            !repeated || said.insert(key, ()).is_none()
+            !repeated || said.insert(key)
         });
     }
 }

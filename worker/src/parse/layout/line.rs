@@ -2,10 +2,12 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::bullet::{self, Opening};
 use super::column::Block;
 use super::word::{Segment, Word};
-use super::{bullet, direction, letter};
+use super::{direction, letter};
 use crate::parse::line::{Line, Span};
+use crate::parse::pdf::matrix::Rect;
 
 /// Parts of a row this near a baseline, in ems, stand on it; dates may be set smaller and centred.
 const ROW: f32 = 0.4;
@@ -14,17 +16,41 @@ const CELL_GAP: f32 = 1.2;
 /// Words of different baselines closer than this, in ems, are one word (1st, H₂O).
 const TOUCH: f32 = 0.1;
 
-/// The lines of a block from top to bottom.
-pub fn lines(block: Block, links: &[String]) -> Vec<Line> {
-    let column = block.column;
-    let rows = rows(block.segments);
-    rows.into_iter()
-        .filter_map(|row| line(row, links))
-        .map(|line| Line { column, ..line })
-        .collect()
+/// What a page has beside its letters.
+#[derive(Clone, Copy, Debug)]
+pub struct Aside<'s> {
+    /// Targets of links, as letters name them.
+    pub links: &'s [String],
+    /// Small shapes, which may serve as bullets.
+    pub dots: &'s [Rect],
 }
 
-pub fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
+/// The lines of a block from top to bottom.
+pub fn lines(block: Block, aside: Aside) -> Vec<Line> {
+    let column = block.column;
+    let opened: Vec<(Opening, Line)> =
+        rows(block.segments).into_iter().filter_map(|row| line(row, aside)).collect();
+    let icons: Vec<bool> = (0..opened.len()).map(|index| is_item(&opened, index)).collect();
+    let lines = opened.into_iter().zip(icons);
+    lines.map(|((_, line), icon)| Line { column, bullet: line.bullet || icon, ..line }).collect()
+}
+
+/// The line's icon opens the item before or after it too.
+fn is_item(lines: &[(Opening, Line)], index: usize) -> bool {
+    let Some((opening @ (Opening::Icon(_) | Opening::Shape(..)), line)) = lines.get(index) else {
+        return false;
+    };
+    let near = |other: &Line| (other.x0 - line.x0).abs() <= 0.6 * line.size;
+    let follows = |(other, next): &(Opening, Line)| other == opening && near(next);
+    let ahead = lines.iter().skip(index + 1).take(WRAPPED).take_while(|(_, next)| near(next));
+    let behind = lines.iter().take(index).rev().take(WRAPPED).take_while(|(_, next)| near(next));
+    ahead.chain(behind).any(follows)
+}
+
+/// Lines an item may run over.
+const WRAPPED: usize = 4;
+
+fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
     segments.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut rows: Vec<Vec<Segment>> = Vec::new();
     for segment in segments {
@@ -44,11 +70,11 @@ fn belongs(row: &[Segment], segment: &Segment) -> bool {
         })
 }
 
-fn line(row: Vec<Segment>, links: &[String]) -> Option<Line> {
+fn line(row: Vec<Segment>, aside: Aside) -> Option<(Opening, Line)> {
     let mut words: Vec<Word> = row.into_iter().flat_map(|segment| segment.words).collect();
     words.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     direction::arrange(&mut words);
-    let bullet = bullet::take(&mut words);
+    let mut opening = bullet::take(&mut words);
     for word in &mut words {
         word.text.retain(|character| !letter::is_private(character));
         word.text = word.text.nfc().collect();
@@ -57,7 +83,7 @@ fn line(row: Vec<Segment>, links: &[String]) -> Option<Line> {
     let first = words.first()?;
     let size = main_size(&words);
     let text = joined(&words);
-    Some(Line {
+    let line = Line {
         x0: words.iter().map(|word| word.x0).fold(first.x0, f32::min),
         x1: words.iter().map(|word| word.x1).fold(first.x1, f32::max),
         y: words.iter().find(|word| (word.size - size).abs() < 0.1).map_or(first.y, |word| word.y),
@@ -66,11 +92,14 @@ fn line(row: Vec<Segment>, links: &[String]) -> Option<Line> {
             && words.iter().any(is_worded),
         italic: words.iter().filter(|word| is_worded(word)).all(|word| word.italic)
             && words.iter().any(is_worded),
-        bullet,
-        spans: spans(&words, links),
+        spans: spans(&words, aside.links),
         text,
         ..Line::default()
-    })
+    };
+    if opening == Opening::Nothing {
+        opening = bullet::drawn(aside.dots, (line.x0, line.y), size);
+    }
+    Some((opening, Line { bullet: opening == Opening::Bullet, ..line }))
 }
 
 fn is_worded(word: &Word) -> bool {

@@ -36,6 +36,7 @@ enum Kind {
 pub struct Shown {
     /// `None` when nothing tells what the code means.
     pub text: Option<String>,
+    pub code: u32,
     /// In units of the font size.
     pub advance: f32,
     /// The single byte 32, which word spacing applies to.
@@ -57,7 +58,7 @@ impl Font {
             let vertical = composite.vertical();
             return Self { style, vertical, em: 1.0, kind: Kind::Composite(Box::new(composite)) };
         }
-        let simple = Simple::load(document, font, &face, to_unicode);
+        let simple = Simple::load(document, font, &face, to_unicode.as_ref());
         let em = if subtype == b"Type3" { simple::em(document, font) } else { 1.0 };
         Self { style, vertical: false, em, kind: Kind::Simple(Box::new(simple)) }
     }

@@ -119,10 +119,11 @@ impl<'a> Run<'_, 'a> {
             b"EMC" => self.close_marks(self.marks.len().saturating_sub(1)),
             b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" => self.colour(operator, operands),
             b"re" | b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"W" | b"W*" => {
-                self.trace(operator, operands)
+                self.trace(operator, operands);
             }
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.fill(),
-            b"n" | b"S" | b"s" => self.end_path(),
+            b"S" | b"s" => self.stroke(),
+            b"n" => self.end_path(),
             _ => self.text(operator, operands),
         }
     }

@@ -38,5 +38,7 @@ pub const ANCESTORS: usize = 32;
 pub const LINKS: usize = 500;
 /// Painted areas remembered per page, to know the ground text stands on.
 pub const FILLS: usize = 20_000;
+/// Small shapes remembered per page, each a possible bullet.
+pub const DOTS: usize = 2000;
 /// Letters an `ActualText` may put in place of what is drawn.
 pub const ACTUAL_TEXT: usize = 4096;
