@@ -35,20 +35,20 @@ pub fn page(sheet: &Sheet, links: &[String]) -> Laid {
         by_turn.entry(glyph.turn).or_default().push(upright(glyph, sheet));
     }
     let aside = Aside { links, dots: &sheet.dots };
-    let mut laid = Laid::default();
+    let mut page = Laid::default();
     let mut turned: Vec<Vec<Glyph>> = by_turn.into_values().collect();
     turned.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
     for glyphs in turned {
         let order = column::order(word::segments(glyphs));
-        laid.interleaved |= order.interleaved;
+        page.interleaved |= order.interleaved;
         for block in order.blocks {
-            let lines = line::lines(block, aside);
-            laid.tabular |= is_table(&lines);
-            laid.lines.extend(lines);
+            let own = line::lines(block, aside);
+            page.tabular |= is_table(&own);
+            page.lines.extend(own);
         }
     }
-    gap::fill(&mut laid.lines);
-    laid
+    gap::fill(&mut page.lines);
+    page
 }
 
 /// The glyph as if its text ran to the right.

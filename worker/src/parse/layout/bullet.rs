@@ -66,14 +66,16 @@ const WIDEST: f32 = 4.0;
 /// More than a space between words.
 const SET_OFF: f32 = 0.45;
 
-/// The shape drawn before a line: a small one is its bullet, a larger one a picture.
+/// The shape drawn before a line: a small one is its bullet, a larger one a
+/// picture, of which small ones may be a part.
 pub fn drawn(dots: &[Rect], (x, y): (f32, f32), size: f32) -> Opening {
     let before = |dot: &&Rect| {
         let gap = x - dot.x1;
         let middle = f32::midpoint(dot.y0, dot.y1);
         gap > 0.0 && gap <= 2.0 * size && (middle - (y - 0.3 * size)).abs() <= 0.3 * size
     };
-    let Some(dot) = dots.iter().find(before) else { return Opening::Nothing };
+    let largest = dots.iter().filter(before).max_by(|a, b| a.height().total_cmp(&b.height()));
+    let Some(dot) = largest else { return Opening::Nothing };
     let height = dot.height() / size.max(1.0);
     if height <= SMALL_DOT {
         Opening::Bullet

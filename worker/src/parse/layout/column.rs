@@ -47,7 +47,7 @@ fn arrange(segments: Vec<Segment>, (column, depth): (u16, usize), order: &mut Or
         Kind::Labels => {
             for block in label::blocks(parts.left, parts.right) {
                 order.blocks.push(Block { column, segments: block.labels });
-                order.blocks.push(Block { column, segments: block.rows });
+                arrange(block.rows, (column, depth - 1), order);
             }
         }
     }

@@ -172,13 +172,15 @@ fn judged(sorted: &[&Segment], mut gutter: Gutter) -> Option<(Kind, Gutter)> {
     if sides.are_columns() {
         Some((Kind::Columns, gutter))
     } else if label::are_labels(&left, &right) {
+        gutter.top = label::top(&left, &right).unwrap_or(gutter.top);
         Some((Kind::Labels, gutter))
     } else {
         None
     }
 }
 
-/// Large lines on one side above everything on the other head the page, not the column.
+/// Large lines on one side above everything on the other head the page, not the
+/// column; the widest gap after them ends the header.
 fn below_header(all: &[&Segment], gutter: &Gutter) -> f32 {
     let first =
         |left: bool| all.iter().find(|segment| (segment.x1 <= gutter.x1) == left).map(|s| s.y);
@@ -187,10 +189,12 @@ fn below_header(all: &[&Segment], gutter: &Gutter) -> f32 {
     let mut sizes: Vec<f32> = all.iter().map(|segment| segment.size).collect();
     sizes.sort_by(f32::total_cmp);
     let body = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
-    let head: Vec<&&Segment> =
-        all.iter().filter(|segment| segment.y < start - 0.5 * segment.size).collect();
-    let heads = head.len() <= HEADER_LINES && head.iter().any(|segment| segment.size >= 1.3 * body);
-    if heads { start - 0.5 * body } else { gutter.top }
+    let head = all.partition_point(|segment| segment.y < start - 0.5 * body);
+    let large = all.iter().take(head).rposition(|segment| segment.size >= 1.3 * body);
+    let Some(large) = large.filter(|_| head <= HEADER_LINES) else { return gutter.top };
+    let below = all.get(large..=head).unwrap_or_default().windows(2);
+    let widest = below.max_by(|a, b| (a[1].y - a[0].y).total_cmp(&(b[1].y - b[0].y)));
+    widest.map_or(gutter.top, |pair| f32::midpoint(pair[0].y, pair[1].y))
 }
 
 const HEADER_LINES: usize = 6;
@@ -216,32 +220,28 @@ struct Sides {
 
 impl Sides {
     fn of(left: &[&Segment], right: &[&Segment]) -> Option<Self> {
-        let (left_lines, right_lines) = (lines(left), lines(right));
         let letters =
             |side: &[&Segment]| side.iter().copied().map(Segment::characters).sum::<usize>();
-        let (lesser, other) =
-            if letters(left) <= letters(right) { (left, right) } else { (right, left) };
-        let lesser_lines = lines(lesser);
-        let fewer = left_lines.len().min(right_lines.len());
-        if left_lines.len().max(right_lines.len()) < 2 {
+        let left_is_lesser = letters(left) <= letters(right);
+        let (lesser, greater) = if left_is_lesser { (left, right) } else { (right, left) };
+        let own = lines(lesser);
+        let other = lines(greater);
+        let fewer = own.len().min(other.len());
+        if own.len().max(other.len()) < 2 {
             return None;
         }
-        let partners = lesser_lines
-            .iter()
-            .filter(|(y, size)| other.iter().any(|segment| (segment.y - y).abs() <= 0.2 * size))
-            .count();
-        let close =
-            lesser_lines.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= 1.8 * pair[1].1).count();
+        let beside = |(y, size): &(f32, f32), near: f32| {
+            greater.iter().any(|segment| (segment.y - y).abs() <= near * size)
+        };
+        let close = own.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= 1.8 * pair[1].1).count();
         Some(Self {
             fewer,
             switching: switching(left, right, fewer),
-            paired: share(partners, lesser_lines.len()),
-            dense: share(close, lesser_lines.len().saturating_sub(1)),
+            paired: share(own.iter().filter(|line| beside(line, 0.2)).count(), own.len()),
+            dense: share(close, own.len().saturating_sub(1)),
             dated: dated(lesser),
             flush_right: flush_right(right),
-            apart: lesser_lines
-                .iter()
-                .all(|(y, size)| other.iter().all(|s| (s.y - y).abs() > 0.6 * size)),
+            apart: !own.iter().any(|line| beside(line, 0.6)),
         })
     }
 
@@ -267,7 +267,7 @@ pub fn lines(side: &[&Segment]) -> Vec<(f32, f32)> {
     let mut lines: Vec<(f32, f32)> = Vec::new();
     for segment in side {
         match lines.last() {
-            Some((y, size)) if segment.y - y <= 0.4 * size => {}
+            Some(last) if segment.y - last.0 <= 0.4 * last.1 => {}
             _ => lines.push((segment.y, segment.size)),
         }
     }

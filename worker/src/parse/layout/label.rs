@@ -5,7 +5,7 @@ use super::word::Segment;
 
 /// Share of the whole width a margin takes at most.
 const NARROW: f32 = 0.4;
-/// Lines of a margin; fewer are the ends of rows.
+/// Lines of text beside a label, at least.
 const LINES: usize = 3;
 /// A label this much larger than the text beside it is a heading.
 const LARGER: f32 = 1.15;
@@ -19,8 +19,24 @@ pub fn are_labels(left: &[&Segment], right: &[&Segment]) -> bool {
     let width = edge(right, |s| s.x1, f32::max) - start;
     let narrow = edge(left, |s| s.x1, f32::max) - start <= NARROW * width;
     let letters = |side: &[&Segment]| side.iter().copied().map(Segment::characters).sum::<usize>();
+    let labels = gutter::lines(left).len();
     let apart = left.iter().filter(|label| stands_apart(label, right)).count();
-    narrow && gutter::lines(left).len() >= LINES && apart >= 2 && letters(left) * 2 < letters(right)
+    let enough = if labels < LINES { apart == left.len() } else { apart >= 2 };
+    narrow
+        && enough
+        && gutter::lines(right).len() >= LINES * labels.min(2)
+        && letters(left) * 2 < letters(right)
+}
+
+/// Where the text that has labels begins: at the widest gap above the first of them.
+pub fn top(left: &[&Segment], right: &[&Segment]) -> Option<f32> {
+    let first = left.first()?;
+    let reach = right.partition_point(|segment| segment.y <= first.y + first.size);
+    let mut above: Vec<f32> = right.iter().take(reach).map(|segment| segment.y).collect();
+    above.push(first.y + first.size);
+    let widest = above.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
+    (widest[1] - widest[0] > 2.0 * first.size)
+        .then(|| f32::midpoint(widest[0], widest[1]).min(first.y - 1.0))
 }
 
 /// Not the beginning of a row: on a height of its own, or a heading.
@@ -84,7 +100,7 @@ fn groups(left: &[Segment]) -> Vec<(f32, f32, f32)> {
     for label in sorted {
         match groups.last_mut() {
             Some((_, last, size)) if label.y - *last <= 2.0 * size.max(label.size) => {
-                *last = label.y
+                *last = label.y;
             }
             _ => groups.push((label.y, label.y, label.size)),
         }

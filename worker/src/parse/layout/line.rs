@@ -4,15 +4,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::bullet::{self, Opening};
 use super::column::Block;
-use super::word::{Segment, Word};
+use super::word::{Segment, Word, is_parted};
 use super::{direction, letter};
 use crate::parse::line::{Line, Span};
 use crate::parse::pdf::matrix::Rect;
 
 /// Parts of a row this near a baseline, in ems, stand on it; dates may be set smaller and centred.
 const ROW: f32 = 0.4;
-/// Space that parts cells of a row, in ems.
-const CELL_GAP: f32 = 1.2;
 /// Words of different baselines closer than this, in ems, are one word (1st, H₂O).
 const TOUCH: f32 = 0.1;
 
@@ -123,7 +121,7 @@ fn main_size(words: &[Word]) -> f32 {
 fn separator(a: &Word, b: &Word) -> &'static str {
     let gap = if b.x0 >= a.x0 { b.x0 - a.x1 } else { a.x0 - b.x1 };
     let size = a.size.max(b.size);
-    if gap > CELL_GAP * size {
+    if is_parted(gap, a.look(), b.look()) {
         "\t"
     } else if gap < TOUCH * size && (a.y - b.y).abs() > 0.1 * size {
         ""

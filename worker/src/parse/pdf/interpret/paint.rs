@@ -144,9 +144,9 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
-/// Sides of a bullet, in points.
+/// Sides of a bullet or small picture, in points.
 const DOT_LEAST: f32 = 0.8;
-const DOT_MOST: f32 = 9.0;
+const DOT_MOST: f32 = 24.0;
 
 /// Grey, red-green-blue or the four process inks.
 fn mixed(operands: &[Operand]) -> Paint {
