@@ -212,6 +212,8 @@ struct Sides {
     dense: f32,
     /// The lesser side holds dates and places.
     dated: bool,
+    /// The left side is two lines, one below the other, beside a longer text: a date over two lines.
+    stacked: bool,
     /// The right side keeps a right edge only, as dates and places do.
     flush_right: bool,
     /// No line of one side is near the height of one of the other.
@@ -240,6 +242,7 @@ impl Sides {
             paired: share(own.iter().filter(|line| beside(line, 0.2)).count(), own.len()),
             dense: share(close, own.len().saturating_sub(1)),
             dated: dated(lesser),
+            stacked: left_is_lesser && fewer == 2 && close == 1 && other.len() > 3,
             flush_right: flush_right(right),
             apart: !own.iter().any(|line| beside(line, 0.6)),
         })
@@ -247,7 +250,7 @@ impl Sides {
 
     fn are_columns(&self) -> bool {
         let rows = self.paired > 0.6;
-        if self.dated && rows {
+        if self.dated && rows && !self.stacked {
             return false;
         }
         if self.switching > DRAWN_IN_ONE_GO {

@@ -54,12 +54,17 @@ pub struct Labelled {
 
 /// Parts the text at the widest gap between each label group and the next.
 pub fn blocks(left: Vec<Segment>, right: Vec<Segment>) -> Vec<Labelled> {
-    let cuts = cuts(&left, &right);
+    let groups = grouped(left);
+    let cuts = cuts(&groups, &right);
     let mut blocks: Vec<Labelled> =
         (0..=cuts.len()).map(|_| Labelled { labels: Vec::new(), rows: Vec::new() }).collect();
     let beside: Vec<&Segment> = right.iter().collect();
-    let (labels, openers): (Vec<Segment>, Vec<Segment>) =
-        left.into_iter().partition(|label| stands_apart(label, &beside));
+    let mut labels = Vec::new();
+    let mut openers = Vec::new();
+    for group in groups {
+        let apart = group.first().is_some_and(|label| stands_apart(label, &beside));
+        if apart { &mut labels } else { &mut openers }.extend(group);
+    }
     for segment in labels {
         let index = cuts.partition_point(|cut| *cut < segment.y);
         blocks[index].labels.push(segment);
@@ -72,14 +77,14 @@ pub fn blocks(left: Vec<Segment>, right: Vec<Segment>) -> Vec<Labelled> {
 }
 
 /// Heights between the blocks, ascending.
-fn cuts(left: &[Segment], right: &[Segment]) -> Vec<f32> {
+fn cuts(groups: &[Vec<Segment>], right: &[Segment]) -> Vec<f32> {
     let mut heights: Vec<f32> = right.iter().map(|segment| segment.y).collect();
     heights.sort_by(f32::total_cmp);
-    let groups = groups(left);
     groups
         .windows(2)
         .filter_map(|pair| {
-            let (top, bottom, size) = (pair[0].0, pair[1].1, pair[1].2);
+            let (first, last) = (pair[0].first()?, pair[1].last()?);
+            let (top, bottom, size) = (first.y, last.y, last.size);
             let within: Vec<f32> = heights
                 .iter()
                 .copied()
@@ -92,17 +97,20 @@ fn cuts(left: &[Segment], right: &[Segment]) -> Vec<f32> {
         .collect()
 }
 
-/// Labels that follow closely: first and last baseline, size.
-fn groups(left: &[Segment]) -> Vec<(f32, f32, f32)> {
-    let mut sorted: Vec<&Segment> = left.iter().collect();
-    sorted.sort_by(|a, b| a.y.total_cmp(&b.y));
-    let mut groups: Vec<(f32, f32, f32)> = Vec::new();
-    for label in sorted {
+/// Labels that follow closely belong together.
+fn grouped(mut left: Vec<Segment>) -> Vec<Vec<Segment>> {
+    left.sort_by(|a, b| a.y.total_cmp(&b.y));
+    let mut groups: Vec<Vec<Segment>> = Vec::new();
+    for label in left {
         match groups.last_mut() {
-            Some((_, last, size)) if label.y - *last <= 2.0 * size.max(label.size) => {
-                *last = label.y;
+            Some(group)
+                if group
+                    .last()
+                    .is_some_and(|last| label.y - last.y <= 2.0 * last.size.max(label.size)) =>
+            {
+                group.push(label);
             }
-            _ => groups.push((label.y, label.y, label.size)),
+            _ => groups.push(vec![label]),
         }
     }
     groups

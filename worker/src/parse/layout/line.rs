@@ -28,9 +28,21 @@ pub fn lines(block: Block, aside: Aside) -> Vec<Line> {
     let column = block.column;
     let opened: Vec<(Opening, Line)> =
         rows(block.segments).into_iter().filter_map(|row| line(row, aside)).collect();
-    let icons: Vec<bool> = (0..opened.len()).map(|index| is_item(&opened, index)).collect();
-    let lines = opened.into_iter().zip(icons);
-    lines.map(|((_, line), icon)| Line { column, bullet: line.bullet || icon, ..line }).collect()
+    let items: Vec<(Opening, f32)> = (0..opened.len())
+        .filter(|index| is_item(&opened, *index))
+        .filter_map(|index| opened.get(index).map(|(opening, line)| (*opening, line.x0)))
+        .collect();
+    let is_known = |opening: Opening, line: &Line| {
+        items.iter().any(|item| item.0 == opening && (item.1 - line.x0).abs() <= 0.6 * line.size)
+    };
+    opened
+        .into_iter()
+        .map(|(opening, line)| Line {
+            column,
+            bullet: line.bullet || is_known(opening, &line),
+            ..line
+        })
+        .collect()
 }
 
 /// The line's icon opens the item before or after it too.

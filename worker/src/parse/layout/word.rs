@@ -35,8 +35,9 @@ const WORD_GAP: f32 = 0.15;
 /// Space that parts cells of a row, in ems, and the same where size or weight changes.
 const CELL_GAP: f32 = 1.2;
 const LOOK_GAP: f32 = 0.6;
-/// Letters this near a baseline, in ems, stand on it.
-const BASELINE: f32 = 0.15;
+/// Letters whose heights differ by less, in ems, stand on one baseline. Lines
+/// side by side may be near; what is parted here meets again in its row.
+const BASELINE: f32 = 0.06;
 /// From so much space between most letters on, a text is letter-spaced.
 const TRACKED: f32 = 0.08;
 
@@ -44,13 +45,8 @@ pub fn segments(mut glyphs: Vec<Glyph>) -> Vec<Segment> {
     glyphs.retain(|glyph| glyph.size > 0.0);
     glyphs.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut segments = Vec::new();
-    let mut rest = glyphs.as_slice();
-    while let Some(first) = rest.first() {
-        let length =
-            rest.iter().take_while(|glyph| glyph.y - first.y <= BASELINE * glyph.size).count();
-        let (row, after) = rest.split_at(length.max(1));
+    for row in glyphs.chunk_by(|a, b| b.y - a.y <= BASELINE * a.size.min(b.size)) {
         baseline(row.to_vec(), &mut segments);
-        rest = after;
     }
     segments
 }
@@ -171,7 +167,7 @@ fn composed(base: &str, mark: char) -> String {
 fn run(letters: &[Letter]) -> Option<Segment> {
     let limit = WORD_GAP.max(tracking(letters) + 0.5 * WORD_GAP);
     let words = letters.chunk_by(|a, b| {
-        let gap = a.gap(b) / b.glyph.size.max(1.0);
+        let gap = a.gap(b) / a.glyph.size.max(b.glyph.size).max(1.0);
         let change = a.glyph.paint != b.glyph.paint || a.glyph.bold != b.glyph.bold;
         !b.spaced && gap <= limit && !(change && begins_anew(&a.glyph.text, &b.glyph.text))
     });

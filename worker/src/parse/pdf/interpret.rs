@@ -192,7 +192,7 @@ impl<'a> Run<'_, 'a> {
 
 /// What drawing an empty form costs of the content budget, so that forms of
 /// forms of forms come to an end.
-const FORM_COST: usize = 64;
+const FORM_COST: usize = 1024;
 
 /// The first `N` operands, when all are numbers.
 fn numbers<const N: usize>(operands: &[Operand]) -> Option<[f32; N]> {

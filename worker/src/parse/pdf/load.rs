@@ -9,7 +9,13 @@ use super::{limit, object};
 use crate::parse::ParseError;
 
 pub fn document(bytes: &[u8]) -> Result<Document, ParseError> {
-    let options = LoadOptions::with_max_decompressed_size(limit::LOADED_STREAM);
+    let streams =
+        bytes.windows(OBJECT_STREAM.len()).filter(|window| *window == OBJECT_STREAM).count();
+    if streams > limit::OBJECT_STREAMS {
+        return Err(ParseError::TooComplex);
+    }
+    let each = (limit::LOADED / streams.max(1)).max(limit::LOADED_STREAM);
+    let options = LoadOptions::with_max_decompressed_size(each);
     let mut document =
         Document::load_mem_with_options(bytes, options).map_err(|error| match error {
             Error::InvalidPassword | Error::Decryption(_) => ParseError::Encrypted,
@@ -20,6 +26,9 @@ pub fn document(bytes: &[u8]) -> Result<Document, ParseError> {
     }
     Ok(document)
 }
+
+/// Marks an object stream; lopdf's limit holds for each of them, not for all.
+const OBJECT_STREAM: &[u8] = b"/ObjStm";
 
 /// A page ready to be drawn.
 pub struct Page<'a> {
