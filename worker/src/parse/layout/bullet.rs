@@ -21,14 +21,14 @@ const DASHES: &str = "-–—−‒";
 /// Bullets only when set off by more than the space of a sentence.
 const DOUBTFUL: &str = "·»›>+~o*";
 
-/// Takes the opening mark off a line's words.
-pub fn take(words: &mut Vec<Word>) -> Opening {
+/// Takes the opening mark off a line's words; `before` is the text of the line above.
+pub fn take(words: &mut Vec<Word>, before: &str) -> Opening {
     let Some(first) = words.first_mut() else { return Opening::Nothing };
     let mut characters = first.text.chars();
     let Some(mark) = characters.next() else { return Opening::Nothing };
     let rest = characters.as_str().to_owned();
     if rest.is_empty() {
-        let opening = lone(mark, words);
+        let opening = lone(mark, words, before);
         if opening == Opening::Bullet {
             words.remove(0);
         }
@@ -44,7 +44,7 @@ pub fn take(words: &mut Vec<Word>) -> Opening {
 }
 
 /// A character that stands alone before the rest of the line.
-fn lone(mark: char, words: &[Word]) -> Opening {
+fn lone(mark: char, words: &[Word], before: &str) -> Opening {
     let [first, second, ..] = words else { return Opening::Nothing };
     let gap = (second.x0 - first.x1) / first.size.max(1.0);
     if gap > WIDEST {
@@ -52,7 +52,7 @@ fn lone(mark: char, words: &[Word]) -> Opening {
     } else if letter::is_private(mark) {
         Opening::Icon(mark)
     } else if MARKS.contains(mark)
-        || DASHES.contains(mark)
+        || (DASHES.contains(mark) && !goes_on(&second.text, before))
         || (DOUBTFUL.contains(mark) && gap > SET_OFF)
     {
         Opening::Bullet
@@ -60,6 +60,16 @@ fn lone(mark: char, words: &[Word]) -> Opening {
         Opening::Nothing
     }
 }
+
+/// A dash between dates or numbers that ended up at the start of a line.
+fn goes_on(after: &str, before: &str) -> bool {
+    let ends_in_digit = before.trim_end().ends_with(|c: char| c.is_ascii_digit());
+    ends_in_digit && after.chars().count() <= WORD
+        || after.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Letters of the longest word for an open end (a date's "today").
+const WORD: usize = 12;
 
 /// Space between a bullet and its text, in ems.
 const WIDEST: f32 = 4.0;

@@ -26,8 +26,11 @@ pub struct Aside<'s> {
 /// The lines of a block from top to bottom.
 pub fn lines(block: Block, aside: Aside) -> Vec<Line> {
     let column = block.column;
-    let opened: Vec<(Opening, Line)> =
-        rows(block.segments).into_iter().filter_map(|row| line(row, aside)).collect();
+    let mut opened: Vec<(Opening, Line)> = Vec::new();
+    for row in rows(block.segments) {
+        let before = opened.last().map_or("", |(_, line)| line.text.as_str());
+        opened.extend(line(row, before, aside));
+    }
     let items: Vec<(Opening, f32)> = (0..opened.len())
         .filter(|index| is_item(&opened, *index))
         .filter_map(|index| opened.get(index).map(|(opening, line)| (*opening, line.x0)))
@@ -80,11 +83,12 @@ fn belongs(row: &[Segment], segment: &Segment) -> bool {
         })
 }
 
-fn line(row: Vec<Segment>, aside: Aside) -> Option<(Opening, Line)> {
+/// `before` is the text of the line above.
+fn line(row: Vec<Segment>, before: &str, aside: Aside) -> Option<(Opening, Line)> {
     let mut words: Vec<Word> = row.into_iter().flat_map(|segment| segment.words).collect();
     words.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     direction::arrange(&mut words);
-    let mut opening = bullet::take(&mut words);
+    let mut opening = bullet::take(&mut words, before);
     for word in &mut words {
         word.text.retain(|character| !letter::is_private(character));
         word.text = word.text.nfc().collect();

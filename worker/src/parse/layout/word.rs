@@ -168,13 +168,14 @@ fn run(letters: &[Letter]) -> Option<Segment> {
     let limit = WORD_GAP.max(tracking(letters) + 0.5 * WORD_GAP);
     let words = letters.chunk_by(|a, b| {
         let gap = a.gap(b) / a.glyph.size.max(b.glyph.size).max(1.0);
-        let change = a.glyph.paint != b.glyph.paint || a.glyph.bold != b.glyph.bold;
+        let change = a.glyph.paint != b.glyph.paint
+            || (a.glyph.bold, a.glyph.italic) != (b.glyph.bold, b.glyph.italic);
         !b.spaced && gap <= limit && !(change && begins_anew(&a.glyph.text, &b.glyph.text))
     });
     Segment::of(words.filter_map(word).collect())
 }
 
-/// Where the look changes, a capital or digit after another kind of letter opens a word.
+/// Where the look changes, a capital after a small letter opens a word, and so does a digit.
 fn begins_anew(a: &str, b: &str) -> bool {
     let (Some(a), Some(b)) = (a.chars().next_back(), b.chars().next()) else { return false };
     (b.is_uppercase() && a.is_lowercase())
