@@ -210,14 +210,21 @@ struct Sides {
     paired: f32,
     /// Share of the lesser side's lines that follow another closely.
     dense: f32,
-    /// The lesser side holds dates and places.
-    dated: bool,
-    /// The left side is two lines, one below the other, beside a longer text: a date over two lines.
-    stacked: bool,
+    lesser: Lesser,
     /// The right side keeps a right edge only, as dates and places do.
     flush_right: bool,
     /// No line of one side is near the height of one of the other.
     apart: bool,
+}
+
+/// What the side with less text holds.
+#[derive(PartialEq, Eq)]
+enum Lesser {
+    Text,
+    /// Short lines, many with a year.
+    Dates,
+    /// One date over two lines at the left of a longer text.
+    Date,
 }
 
 impl Sides {
@@ -241,8 +248,14 @@ impl Sides {
             switching: switching(left, right, fewer),
             paired: share(own.iter().filter(|line| beside(line, 0.2)).count(), own.len()),
             dense: share(close, own.len().saturating_sub(1)),
-            dated: dated(lesser),
-            stacked: left_is_lesser && fewer == 2 && close == 1 && other.len() > 3,
+            lesser: match (
+                dated(lesser),
+                left_is_lesser && fewer == 2 && close == 1 && other.len() > 3,
+            ) {
+                (true, true) => Lesser::Date,
+                (true, false) => Lesser::Dates,
+                (false, _) => Lesser::Text,
+            },
             flush_right: flush_right(right),
             apart: !own.iter().any(|line| beside(line, 0.6)),
         })
@@ -250,7 +263,7 @@ impl Sides {
 
     fn are_columns(&self) -> bool {
         let rows = self.paired > 0.6;
-        if self.dated && rows && !self.stacked {
+        if self.lesser == Lesser::Dates && rows {
             return false;
         }
         if self.switching > DRAWN_IN_ONE_GO {
@@ -286,7 +299,6 @@ fn switching(left: &[&Segment], right: &[&Segment], fewer: usize) -> f32 {
     share(turns.saturating_sub(1), (2 * fewer).saturating_sub(1))
 }
 
-/// Short lines, many of them with a year.
 fn dated(side: &[&Segment]) -> bool {
     let short = side.iter().filter(|segment| segment.characters() <= 28).count();
     let dated =
