@@ -9,6 +9,7 @@ use line::Aside;
 mod bullet;
 mod column;
 mod direction;
+mod edge;
 pub mod furniture;
 mod gap;
 mod gutter;
@@ -39,7 +40,7 @@ pub fn page(sheet: &Sheet, links: &[String]) -> Laid {
     let mut turned: Vec<Vec<Glyph>> = by_turn.into_values().collect();
     turned.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
     for glyphs in turned {
-        let order = column::order(word::segments(glyphs));
+        let order = column::order(edge::parted(word::segments(glyphs)));
         page.interleaved |= order.interleaved;
         for block in order.blocks {
             let own = line::lines(block, aside);

@@ -4,6 +4,8 @@ use crate::parse::line::Line;
 
 /// Share of the page, at its top and at its bottom, where they stand.
 const MARGIN: f32 = 0.1;
+/// The same for page numbers, which stand lowest.
+const NUMBERED: f32 = 0.15;
 
 /// Where a line stands on its page and what it says.
 #[derive(Clone)]
@@ -37,13 +39,12 @@ pub fn remove(pages: &mut [(f32, Vec<Line>)]) {
     let many = pages.len() > 1;
     for (page, (height, lines)) in pages.iter_mut().enumerate() {
         lines.retain(|line| {
-            if !in_margin(line, *height) {
-                return true;
-            }
             let numbers = is_worded_number(&line.text) || (many && is_bare_number(&line.text));
             let own = place(page, line);
             let said = places.iter().any(|other| other.page < page && own.repeats(other));
-            !said && (!numbers || !is_outermost(line, *height))
+            let numbers =
+                numbers && (is_outermost(line, *height) || line.y > (1.0 - NUMBERED) * *height);
+            !(numbers || said && in_margin(line, *height))
         });
     }
 }

@@ -1,8 +1,8 @@
 //! Finding the white strip between two columns, and telling columns from rows
 //! whose ends stand apart (a title and its dates, a label and its value).
 
-use super::label;
 use super::word::Segment;
+use super::{label, line};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Gutter {
@@ -223,7 +223,7 @@ enum Lesser {
     Text,
     /// Short lines, many with a year.
     Dates,
-    /// One date over two lines at the left of a longer text.
+    /// Two dates, one below the other, at the left of a longer text.
     Date,
 }
 
@@ -236,22 +236,22 @@ impl Sides {
         let own = lines(lesser);
         let other = lines(greater);
         let fewer = own.len().min(other.len());
-        if own.len().max(other.len()) < 2 {
+        if fewer == 0 || own.len().max(other.len()) < 2 {
             return None;
         }
         let beside = |(y, size): &(f32, f32), near: f32| {
-            greater.iter().any(|segment| (segment.y - y).abs() <= near * size)
+            greater.iter().any(|segment| (segment.y - y).abs() <= near * size.min(segment.size))
         };
         let close = own.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= 1.8 * pair[1].1).count();
+        let stacked = left_is_lesser
+            && fewer == 2
+            && !lesser.first().is_some_and(|date| line::ends_in_dash(date));
         Some(Self {
             fewer,
             switching: switching(left, right, fewer),
             paired: share(own.iter().filter(|line| beside(line, 0.2)).count(), own.len()),
             dense: share(close, own.len().saturating_sub(1)),
-            lesser: match (
-                dated(lesser),
-                left_is_lesser && fewer == 2 && close == 1 && other.len() > 3,
-            ) {
+            lesser: match (dated(lesser), stacked && close == 1 && other.len() > 3) {
                 (true, true) => Lesser::Date,
                 (true, false) => Lesser::Dates,
                 (false, _) => Lesser::Text,

@@ -27,7 +27,9 @@ pub struct Aside<'s> {
 pub fn lines(block: Block, aside: Aside) -> Vec<Line> {
     let column = block.column;
     let mut opened: Vec<(Opening, Line)> = Vec::new();
-    for row in rows(block.segments) {
+    let mut rows = rows(block.segments);
+    rejoined(&mut rows);
+    for row in rows {
         let before = opened.last().map_or("", |(_, line)| line.text.as_str());
         opened.extend(line(row, before, aside));
     }
@@ -76,11 +78,43 @@ fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
 }
 
 fn belongs(row: &[Segment], segment: &Segment) -> bool {
-    row.iter().any(|other| (segment.y - other.y).abs() <= ROW * segment.size.max(other.size))
-        && !row.iter().any(|other| {
-            let shared = segment.x1.min(other.x1) - segment.x0.max(other.x0);
-            shared > segment.size && (segment.y - other.y).abs() > 0.2 * segment.size
-        })
+    row.iter().any(|other| {
+        let gap = (segment.x0 - other.x1).max(other.x0 - segment.x1);
+        let large = segment.size.max(other.size);
+        // Raised or lowered letters touch their word; all else keeps a common baseline.
+        let reach = if gap < TOUCH * large { large } else { segment.size.min(other.size) };
+        (segment.y - other.y).abs() <= ROW * reach
+    }) && !row.iter().any(|other| {
+        let shared = segment.x1.min(other.x1) - segment.x0.max(other.x0);
+        shared > segment.size && (segment.y - other.y).abs() > 0.2 * segment.size
+    })
+}
+
+/// A cell that ends in a dash goes on in the cell below it: a date over two lines.
+fn rejoined(rows: &mut [Vec<Segment>]) {
+    for index in 1..rows.len() {
+        let (above, below) = rows.split_at_mut(index);
+        let (Some(above), Some(below)) = (above.last_mut(), below.first_mut()) else { return };
+        if above.len() < 2 {
+            continue;
+        }
+        let Some(open) = above.iter_mut().find(|cell| ends_in_dash(cell)) else { continue };
+        let goes_on =
+            |cell: &Segment| cell.x0 < open.x1 && cell.x1 > open.x0 && cell.characters() <= WORD;
+        let Some(found) = below.iter().position(goes_on) else { continue };
+        open.append(below.remove(found));
+        for first in above.iter_mut().filter_map(|cell| cell.words.first_mut()) {
+            first.opens_cell = true;
+        }
+    }
+}
+
+/// Letters of the longest end of a date ("Present", "09/2016").
+const WORD: usize = 12;
+
+pub fn ends_in_dash(cell: &Segment) -> bool {
+    cell.words.last().is_some_and(|word| word.text.ends_with(['-', '–', '—']))
+        && cell.words.iter().any(|word| word.text.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// `before` is the text of the line above.
@@ -137,7 +171,7 @@ fn main_size(words: &[Word]) -> f32 {
 fn separator(a: &Word, b: &Word) -> &'static str {
     let gap = if b.x0 >= a.x0 { b.x0 - a.x1 } else { a.x0 - b.x1 };
     let size = a.size.max(b.size);
-    if is_parted(gap, a.look(), b.look()) {
+    if b.opens_cell || is_parted(gap, a.look(), b.look()) {
         "\t"
     } else if gap < TOUCH * size && (a.y - b.y).abs() > 0.1 * size {
         ""

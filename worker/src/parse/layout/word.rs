@@ -16,6 +16,8 @@ pub struct Word {
     pub italic: bool,
     pub link: Option<u16>,
     pub order: u32,
+    /// Begins a cell, however near the word before stands.
+    pub opens_cell: bool,
 }
 
 /// Words of one baseline that stand close.
@@ -210,6 +212,7 @@ fn word(letters: &[Letter]) -> Option<Word> {
         italic: first.italic,
         link: glyphs().find_map(|glyph| glyph.link),
         order: first.order,
+        opens_cell: false,
     })
 }
 
@@ -231,6 +234,19 @@ impl Segment {
             order: first.order,
             words,
         })
+    }
+
+    /// Puts the words of `next` behind the own ones, which make room to the left.
+    pub fn append(&mut self, next: Self) {
+        let space = 2.0 * WORD_GAP * self.size;
+        let (room, shift) = (next.x1 - next.x0 + space, self.x1 - next.x1);
+        for word in &mut self.words {
+            (word.x0, word.x1) = (word.x0 - room, word.x1 - room);
+        }
+        self.x0 -= room;
+        for word in next.words {
+            self.words.push(Word { x0: word.x0 + shift, x1: word.x1 + shift, y: self.y, ..word });
+        }
     }
 
     pub fn characters(&self) -> usize {

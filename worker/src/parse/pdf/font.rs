@@ -50,7 +50,7 @@ impl Font {
             .and_then(|fonts| object::as_dictionary(object::resolve(document, fonts.first()?)?));
         let own = descendant.unwrap_or(font);
         let descriptor = object::dictionary(document, own, b"FontDescriptor");
-        let face = Face { name: plain_name(document, font), descriptor };
+        let face = Face { name: plain_name(document, font, descriptor), descriptor };
         let to_unicode = to_unicode(document, font);
         let style = style::read(document, &face.name, descriptor);
         if subtype == b"Type0" {
@@ -78,8 +78,10 @@ pub struct Face<'a> {
     descriptor: Option<&'a Dictionary>,
 }
 
-fn plain_name(document: &Document, font: &Dictionary) -> String {
-    let name = object::name(document, font, b"BaseFont").unwrap_or_default();
+fn plain_name(document: &Document, font: &Dictionary, descriptor: Option<&Dictionary>) -> String {
+    let name = object::name(document, font, b"BaseFont")
+        .or_else(|| object::name(document, descriptor?, b"FontName"))
+        .unwrap_or_default();
     let name = String::from_utf8_lossy(name).to_lowercase();
     match name.split_once('+') {
         Some((tag, rest)) if tag.len() == 6 => rest.to_owned(),

@@ -75,6 +75,30 @@ fn dates_at_the_right_margin_stay_with_their_titles() {
 }
 
 #[test]
+fn a_date_over_two_lines_in_the_margin_is_one_cell() {
+    let entry = |y: i32, dates: [&str; 2]| {
+        let text = [
+            "Analyst of engines, London",
+            "Wrote the first program that was ever made",
+            "and more",
+        ];
+        at(50, y, dates[0]) + &at(54, y - 14, dates[1]) + &column(100, y, &text)
+    };
+    let content = entry(700, [r"2019 \226", "Present"]) + &entry(640, [r"2015 \226", "2019"]);
+
+    let read = lines(&page(&content));
+
+    assert_eq!(
+        read[..2],
+        [
+            "2019 – Present\tAnalyst of engines, London",
+            "Wrote the first program that was ever made"
+        ]
+    );
+    assert_eq!(read[3], "2015 – 2019\tAnalyst of engines, London");
+}
+
+#[test]
 fn dates_drawn_after_all_titles_stay_with_them_too() {
     let titles =
         column(50, 600, &["Analyst, House of Engines", "Programmer, Mill", "Pupil, at home"]);
