@@ -17,6 +17,7 @@ pub mod hidden;
 mod label;
 mod letter;
 mod line;
+mod row;
 mod word;
 
 /// A page's lines, and what its order says about how software reads it.

@@ -2,7 +2,7 @@
 //! whose ends stand apart (a title and its dates, a label and its value).
 
 use super::word::Segment;
-use super::{label, line};
+use super::{label, row};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Gutter {
@@ -245,7 +245,7 @@ impl Sides {
         let close = own.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= 1.8 * pair[1].1).count();
         let stacked = left_is_lesser
             && fewer == 2
-            && !lesser.first().is_some_and(|date| line::ends_in_dash(date));
+            && !lesser.first().is_some_and(|date| row::ends_in_dash(date));
         Some(Self {
             fewer,
             switching: switching(left, right, fewer),
