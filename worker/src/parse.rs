@@ -5,7 +5,9 @@ use shared::resume::json::JsonResume;
 use shared::resume::sidecar::Sidecar;
 use thiserror::Error;
 
+pub mod layout;
 pub mod line;
+pub mod pdf;
 
 /// What the rules read out of a document.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
