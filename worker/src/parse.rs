@@ -5,9 +5,18 @@ use shared::resume::json::JsonResume;
 use shared::resume::sidecar::Sidecar;
 use thiserror::Error;
 
+pub mod docx;
 pub mod layout;
 pub mod line;
+mod mark;
+pub mod markdown;
+pub mod odt;
+mod package;
+mod paper;
 pub mod pdf;
+pub mod plain;
+pub mod rtf;
+mod xml;
 
 /// What the rules read out of a document.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
