@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use super::line::Line;
 use super::pdf::glyph::{Glyph, Sheet, Turn};
+use line::Aside;
 
 mod bullet;
 mod column;
 mod direction;
+mod edge;
 pub mod furniture;
 mod gap;
 mod gutter;
 pub mod hidden;
+mod label;
 mod letter;
 mod line;
 mod word;
@@ -32,19 +35,21 @@ pub fn page(sheet: &Sheet, links: &[String]) -> Laid {
     for glyph in &sheet.glyphs {
         by_turn.entry(glyph.turn).or_default().push(upright(glyph, sheet));
     }
-    let mut laid = Laid::default();
+    let aside = Aside { links, dots: &sheet.dots };
+    let mut page = Laid::default();
     let mut turned: Vec<Vec<Glyph>> = by_turn.into_values().collect();
     turned.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
     for glyphs in turned {
-        let order = column::order(word::segments(glyphs));
-        laid.interleaved |= order.interleaved;
+        let order = column::order(edge::parted(word::segments(glyphs)));
+        page.interleaved |= order.interleaved;
         for block in order.blocks {
-            let lines = line::lines(block, links);
-            laid.tabular |= is_table(&lines);
-            laid.lines.extend(gap::filled(lines));
+            let own = line::lines(block, aside);
+            page.tabular |= is_table(&own);
+            page.lines.extend(own);
         }
     }
-    laid
+    gap::fill(&mut page.lines);
+    page
 }
 
 /// The glyph as if its text ran to the right.

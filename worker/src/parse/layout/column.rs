@@ -1,6 +1,7 @@
 //! Reading order: which parts of a page are columns and which stand side by side in rows.
 
-use super::gutter::{self, Gutter};
+use super::gutter::{self, Gutter, Kind};
+use super::label;
 use super::word::Segment;
 
 /// Segments that are read row by row, and the column they form.
@@ -31,15 +32,25 @@ fn arrange(segments: Vec<Segment>, (column, depth): (u16, usize), order: &mut Or
     if segments.is_empty() {
         return;
     }
-    let Some(gutter) = (depth > 0).then(|| gutter::find(&segments)).flatten() else {
+    let Some((kind, gutter)) = (depth > 0).then(|| gutter::find(&segments)).flatten() else {
         order.blocks.push(Block { column, segments });
         return;
     };
-    order.interleaved |= gutter.interleaved;
     let parts = Parts::of(segments, &gutter);
     arrange(parts.above, (column, depth - 1), order);
-    arrange(parts.left, (column, depth - 1), order);
-    arrange(parts.right, (column.saturating_add(1), depth - 1), order);
+    match kind {
+        Kind::Columns => {
+            order.interleaved |= gutter.interleaved;
+            arrange(parts.left, (column, depth - 1), order);
+            arrange(parts.right, (column.saturating_add(1), depth - 1), order);
+        }
+        Kind::Labels => {
+            for block in label::blocks(parts.left, parts.right) {
+                order.blocks.push(Block { column, segments: block.labels });
+                arrange(block.rows, (column, depth - 1), order);
+            }
+        }
+    }
     arrange(parts.below, (column, depth - 1), order);
 }
 

@@ -5,24 +5,25 @@ use crate::parse::line::Line;
 /// From baseline to baseline, in ems, where a text says nothing else.
 const USUAL_STEP: f32 = 1.2;
 
-/// Fills `gap_above` and `level` of a block's lines, given from top to bottom.
-pub fn filled(mut lines: Vec<Line>) -> Vec<Line> {
-    let step = usual_step(&lines);
-    let mut above: Option<(f32, f32)> = None;
+/// Fills `gap_above` and `level` of a page's lines, given in reading order.
+pub fn fill(lines: &mut [Line]) {
+    let step = usual_step(lines);
+    let mut above: Option<(u16, f32, f32)> = None;
     let mut indents: Vec<f32> = Vec::new();
-    for line in &mut lines {
-        if let Some((y, size)) = above {
-            let own = line.size.max(size).max(1.0);
-            line.gap_above = ((line.y - y) / (own * step)).max(0.0);
+    for line in lines {
+        match above {
+            Some((column, y, size)) if column == line.column && y < line.y => {
+                line.gap_above = (line.y - y) / (line.size.max(size).max(1.0) * step);
+            }
+            _ => indents.clear(),
         }
-        above = Some((line.y, line.size));
+        above = Some((line.column, line.y, line.size));
         if line.bullet {
             line.level = level(&mut indents, line);
         } else if indents.first().is_some_and(|first| line.x0 < *first - line.size) {
             indents.clear();
         }
     }
-    lines
 }
 
 /// The most usual distance between lines, in ems.

@@ -14,7 +14,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     for character in text.chars() {
         match character {
             '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' | '\t' => {
-                plain.push(' ')
+                plain.push(' ');
             }
             '\u{2010}' | '\u{2011}' => plain.push('-'),
             '\u{FB00}'..='\u{FB06}'
@@ -67,11 +67,6 @@ pub fn combining(accent: &str) -> Option<char> {
 /// Letters of scripts written from the right.
 pub fn is_right_to_left(character: char) -> bool {
     matches!(character, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}')
-}
-
-/// Scripts written without spaces between words.
-pub fn is_ideograph(character: char) -> bool {
-    matches!(character, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}')
 }
 
 #[cfg(test)]

@@ -2,29 +2,70 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::bullet::{self, Opening};
 use super::column::Block;
-use super::word::{Segment, Word};
-use super::{bullet, direction, letter};
+use super::word::{Segment, Word, is_parted};
+use super::{direction, letter};
 use crate::parse::line::{Line, Span};
+use crate::parse::pdf::matrix::Rect;
 
 /// Parts of a row this near a baseline, in ems, stand on it; dates may be set smaller and centred.
 const ROW: f32 = 0.4;
-/// Space that parts cells of a row, in ems.
-const CELL_GAP: f32 = 1.2;
 /// Words of different baselines closer than this, in ems, are one word (1st, H₂O).
 const TOUCH: f32 = 0.1;
 
+/// What a page has beside its letters.
+#[derive(Clone, Copy, Debug)]
+pub struct Aside<'s> {
+    /// Targets of links, as letters name them.
+    pub links: &'s [String],
+    /// Small shapes, which may serve as bullets.
+    pub dots: &'s [Rect],
+}
+
 /// The lines of a block from top to bottom.
-pub fn lines(block: Block, links: &[String]) -> Vec<Line> {
+pub fn lines(block: Block, aside: Aside) -> Vec<Line> {
     let column = block.column;
-    let rows = rows(block.segments);
-    rows.into_iter()
-        .filter_map(|row| line(row, links))
-        .map(|line| Line { column, ..line })
+    let mut opened: Vec<(Opening, Line)> = Vec::new();
+    let mut rows = rows(block.segments);
+    rejoined(&mut rows);
+    for row in rows {
+        let before = opened.last().map_or("", |(_, line)| line.text.as_str());
+        opened.extend(line(row, before, aside));
+    }
+    let items: Vec<(Opening, f32)> = (0..opened.len())
+        .filter(|index| is_item(&opened, *index))
+        .filter_map(|index| opened.get(index).map(|(opening, line)| (*opening, line.x0)))
+        .collect();
+    let is_known = |opening: Opening, line: &Line| {
+        items.iter().any(|item| item.0 == opening && (item.1 - line.x0).abs() <= 0.6 * line.size)
+    };
+    opened
+        .into_iter()
+        .map(|(opening, line)| Line {
+            column,
+            bullet: line.bullet || is_known(opening, &line),
+            ..line
+        })
         .collect()
 }
 
-pub fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
+/// The line's icon opens the item before or after it too.
+fn is_item(lines: &[(Opening, Line)], index: usize) -> bool {
+    let Some((opening @ (Opening::Icon(_) | Opening::Shape(..)), line)) = lines.get(index) else {
+        return false;
+    };
+    let near = |other: &Line| (other.x0 - line.x0).abs() <= 0.6 * line.size;
+    let follows = |(other, next): &(Opening, Line)| other == opening && near(next);
+    let ahead = lines.iter().skip(index + 1).take(WRAPPED).take_while(|(_, next)| near(next));
+    let behind = lines.iter().take(index).rev().take(WRAPPED).take_while(|(_, next)| near(next));
+    ahead.chain(behind).any(follows)
+}
+
+/// Lines an item may run over.
+const WRAPPED: usize = 4;
+
+fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
     segments.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut rows: Vec<Vec<Segment>> = Vec::new();
     for segment in segments {
@@ -37,18 +78,51 @@ pub fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
 }
 
 fn belongs(row: &[Segment], segment: &Segment) -> bool {
-    row.iter().any(|other| (segment.y - other.y).abs() <= ROW * segment.size.max(other.size))
-        && !row.iter().any(|other| {
-            let shared = segment.x1.min(other.x1) - segment.x0.max(other.x0);
-            shared > segment.size && (segment.y - other.y).abs() > 0.2 * segment.size
-        })
+    row.iter().any(|other| {
+        let gap = (segment.x0 - other.x1).max(other.x0 - segment.x1);
+        let large = segment.size.max(other.size);
+        // Raised or lowered letters touch their word; all else keeps a common baseline.
+        let reach = if gap < TOUCH * large { large } else { segment.size.min(other.size) };
+        (segment.y - other.y).abs() <= ROW * reach
+    }) && !row.iter().any(|other| {
+        let shared = segment.x1.min(other.x1) - segment.x0.max(other.x0);
+        shared > segment.size && (segment.y - other.y).abs() > 0.2 * segment.size
+    })
 }
 
-fn line(row: Vec<Segment>, links: &[String]) -> Option<Line> {
+/// A cell that ends in a dash goes on in the cell below it: a date over two lines.
+fn rejoined(rows: &mut [Vec<Segment>]) {
+    for index in 1..rows.len() {
+        let (above, below) = rows.split_at_mut(index);
+        let (Some(above), Some(below)) = (above.last_mut(), below.first_mut()) else { return };
+        if above.len() < 2 {
+            continue;
+        }
+        let Some(open) = above.iter_mut().find(|cell| ends_in_dash(cell)) else { continue };
+        let goes_on =
+            |cell: &Segment| cell.x0 < open.x1 && cell.x1 > open.x0 && cell.characters() <= WORD;
+        let Some(found) = below.iter().position(goes_on) else { continue };
+        open.append(below.remove(found));
+        for first in above.iter_mut().filter_map(|cell| cell.words.first_mut()) {
+            first.opens_cell = true;
+        }
+    }
+}
+
+/// Letters of the longest end of a date ("Present", "09/2016").
+const WORD: usize = 12;
+
+pub fn ends_in_dash(cell: &Segment) -> bool {
+    cell.words.last().is_some_and(|word| word.text.ends_with(['-', '–', '—']))
+        && cell.words.iter().any(|word| word.text.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// `before` is the text of the line above.
+fn line(row: Vec<Segment>, before: &str, aside: Aside) -> Option<(Opening, Line)> {
     let mut words: Vec<Word> = row.into_iter().flat_map(|segment| segment.words).collect();
     words.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     direction::arrange(&mut words);
-    let bullet = bullet::take(&mut words);
+    let mut opening = bullet::take(&mut words, before);
     for word in &mut words {
         word.text.retain(|character| !letter::is_private(character));
         word.text = word.text.nfc().collect();
@@ -57,7 +131,7 @@ fn line(row: Vec<Segment>, links: &[String]) -> Option<Line> {
     let first = words.first()?;
     let size = main_size(&words);
     let text = joined(&words);
-    Some(Line {
+    let line = Line {
         x0: words.iter().map(|word| word.x0).fold(first.x0, f32::min),
         x1: words.iter().map(|word| word.x1).fold(first.x1, f32::max),
         y: words.iter().find(|word| (word.size - size).abs() < 0.1).map_or(first.y, |word| word.y),
@@ -66,11 +140,14 @@ fn line(row: Vec<Segment>, links: &[String]) -> Option<Line> {
             && words.iter().any(is_worded),
         italic: words.iter().filter(|word| is_worded(word)).all(|word| word.italic)
             && words.iter().any(is_worded),
-        bullet,
-        spans: spans(&words, links),
+        spans: spans(&words, aside.links),
         text,
         ..Line::default()
-    })
+    };
+    if opening == Opening::Nothing {
+        opening = bullet::drawn(aside.dots, (line.x0, line.y), size);
+    }
+    Some((opening, Line { bullet: opening == Opening::Bullet, ..line }))
 }
 
 fn is_worded(word: &Word) -> bool {
@@ -94,7 +171,7 @@ fn main_size(words: &[Word]) -> f32 {
 fn separator(a: &Word, b: &Word) -> &'static str {
     let gap = if b.x0 >= a.x0 { b.x0 - a.x1 } else { a.x0 - b.x1 };
     let size = a.size.max(b.size);
-    if gap > CELL_GAP * size {
+    if b.opens_cell || is_parted(gap, a.look(), b.look()) {
         "\t"
     } else if gap < TOUCH * size && (a.y - b.y).abs() > 0.1 * size {
         ""

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::letter;
-use crate::parse::pdf::glyph::{Glyph, Render};
+use crate::parse::pdf::glyph::Glyph;
 
 #[derive(Clone, Debug)]
 pub struct Word {
@@ -16,6 +16,8 @@ pub struct Word {
     pub italic: bool,
     pub link: Option<u16>,
     pub order: u32,
+    /// Begins a cell, however near the word before stands.
+    pub opens_cell: bool,
 }
 
 /// Words of one baseline that stand close.
@@ -32,10 +34,12 @@ pub struct Segment {
 
 /// Space between letters that parts words, in ems. Justified text shrinks its spaces to this.
 const WORD_GAP: f32 = 0.15;
-/// Space between words that parts segments, in ems.
-const SEGMENT_GAP: f32 = 1.2;
-/// Letters this near a baseline, in ems, stand on it.
-const BASELINE: f32 = 0.15;
+/// Space that parts cells of a row, in ems, and the same where size or weight changes.
+const CELL_GAP: f32 = 1.2;
+const LOOK_GAP: f32 = 0.6;
+/// Letters whose heights differ by less, in ems, stand on one baseline. Lines
+/// side by side may be near; what is parted here meets again in its row.
+const BASELINE: f32 = 0.06;
 /// From so much space between most letters on, a text is letter-spaced.
 const TRACKED: f32 = 0.08;
 
@@ -43,36 +47,63 @@ pub fn segments(mut glyphs: Vec<Glyph>) -> Vec<Segment> {
     glyphs.retain(|glyph| glyph.size > 0.0);
     glyphs.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut segments = Vec::new();
-    let mut rest = glyphs.as_slice();
-    while let Some(first) = rest.first() {
-        let length =
-            rest.iter().take_while(|glyph| glyph.y - first.y <= BASELINE * glyph.size).count();
-        let (row, after) = rest.split_at(length.max(1));
+    for row in glyphs.chunk_by(|a, b| b.y - a.y <= BASELINE * a.size.min(b.size)) {
         baseline(row.to_vec(), &mut segments);
-        rest = after;
     }
     segments
 }
 
 fn baseline(mut glyphs: Vec<Glyph>, segments: &mut Vec<Segment>) {
     glyphs.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.order.cmp(&b.order)));
-    let glyphs = accented(deduplicated(glyphs));
-    let mut start = 0;
-    for end in 1..=glyphs.len() {
-        let parted = match (glyphs.get(end - 1), glyphs.get(end)) {
-            (Some(a), Some(b)) => gap(a, b) > SEGMENT_GAP * a.size.max(b.size),
-            _ => true,
-        };
-        if parted {
-            let run = glyphs.get(start..end).unwrap_or_default();
-            segments.extend(runs(run));
-            start = end;
-        }
+    let letters = letters(accented(deduplicated(glyphs)));
+    for run in letters.chunk_by(|a, b| !is_parted(a.gap(b), a.look(), b.look())) {
+        segments.extend(self::run(run));
     }
 }
 
-fn gap(a: &Glyph, b: &Glyph) -> f32 {
-    b.x - (a.x + a.width)
+/// A glyph that shows something.
+struct Letter {
+    glyph: Glyph,
+    /// A space was drawn before it.
+    spaced: bool,
+}
+
+impl Letter {
+    fn gap(&self, next: &Self) -> f32 {
+        next.glyph.x - (self.glyph.x + self.glyph.width)
+    }
+
+    fn look(&self) -> Look {
+        Look { size: self.glyph.size, bold: self.glyph.bold }
+    }
+}
+
+/// How a letter or word looks, as far as it tells cells apart.
+#[derive(Clone, Copy)]
+pub struct Look {
+    pub size: f32,
+    pub bold: bool,
+}
+
+/// Whether a gap parts cells of a row. Between looks, less will do: a label
+/// ends close before the text it stands beside.
+pub fn is_parted(gap: f32, a: Look, b: Look) -> bool {
+    let alike = a.bold == b.bold && (a.size - b.size).abs() <= 0.1 * a.size;
+    gap > a.size.max(b.size) * if alike { CELL_GAP } else { LOOK_GAP }
+}
+
+fn letters(glyphs: Vec<Glyph>) -> Vec<Letter> {
+    let mut letters = Vec::with_capacity(glyphs.len());
+    let mut spaced = false;
+    for glyph in glyphs {
+        if is_blank(&glyph) {
+            spaced = true;
+        } else {
+            letters.push(Letter { glyph, spaced });
+            spaced = false;
+        }
+    }
+    letters
 }
 
 fn is_blank(glyph: &Glyph) -> bool {
@@ -134,34 +165,31 @@ fn composed(base: &str, mark: char) -> String {
     base.chars().chain([mark]).nfc().collect()
 }
 
-/// The segment of a run of letters; none when the run is blank.
-fn runs(glyphs: &[Glyph]) -> Option<Segment> {
-    let limit = WORD_GAP.max(tracking(glyphs) + 0.5 * WORD_GAP);
-    let mut words: Vec<Word> = Vec::new();
-    let mut open = false;
-    let mut end = f32::NEG_INFINITY;
-    for glyph in glyphs {
-        if is_blank(glyph) {
-            open = false;
-            continue;
-        }
-        open &= glyph.x - end <= limit * glyph.size;
-        match words.last_mut() {
-            Some(word) if open => extend(word, glyph),
-            _ => words.push(word(glyph)),
-        }
-        open = true;
-        end = glyph.x + glyph.width;
-    }
-    Segment::of(words)
+/// The segment of a run of letters.
+fn run(letters: &[Letter]) -> Option<Segment> {
+    let limit = WORD_GAP.max(tracking(letters) + 0.5 * WORD_GAP);
+    let words = letters.chunk_by(|a, b| {
+        let gap = a.gap(b) / a.glyph.size.max(b.glyph.size).max(1.0);
+        let change = a.glyph.paint != b.glyph.paint
+            || (a.glyph.bold, a.glyph.italic) != (b.glyph.bold, b.glyph.italic);
+        !b.spaced && gap <= limit && !(change && begins_anew(&a.glyph.text, &b.glyph.text))
+    });
+    Segment::of(words.filter_map(word).collect())
+}
+
+/// Where the look changes, a capital after a small letter opens a word, and so does a digit.
+fn begins_anew(a: &str, b: &str) -> bool {
+    let (Some(a), Some(b)) = (a.chars().next_back(), b.chars().next()) else { return false };
+    (b.is_uppercase() && a.is_lowercase())
+        || (b.is_numeric() && matches!(a, ')' | ']' | ',' | '.' | ';'))
 }
 
 /// How far apart the letters of a spaced-out text stand, in ems; 0 for usual text.
-fn tracking(glyphs: &[Glyph]) -> f32 {
-    let mut gaps: Vec<f32> = glyphs
+fn tracking(letters: &[Letter]) -> f32 {
+    let mut gaps: Vec<f32> = letters
         .windows(2)
-        .filter(|pair| !is_blank(&pair[0]) && !is_blank(&pair[1]))
-        .map(|pair| gap(&pair[0], &pair[1]) / pair[0].size.max(1.0))
+        .filter(|pair| !pair[1].spaced)
+        .map(|pair| pair[0].gap(&pair[1]) / pair[0].glyph.size.max(1.0))
         .collect();
     if gaps.len() < 4 {
         return 0.0;
@@ -171,25 +199,27 @@ fn tracking(glyphs: &[Glyph]) -> f32 {
     if middle < TRACKED { 0.0 } else { middle }
 }
 
-fn word(glyph: &Glyph) -> Word {
-    Word {
-        text: letter::plain(&glyph.text).into_owned(),
-        x0: glyph.x,
-        x1: glyph.x + glyph.width,
-        y: glyph.y,
-        size: glyph.size,
-        bold: glyph.bold || glyph.render == Render::Stroked,
-        italic: glyph.italic,
-        link: glyph.link,
-        order: glyph.order,
-    }
+fn word(letters: &[Letter]) -> Option<Word> {
+    let first = &letters.first()?.glyph;
+    let glyphs = || letters.iter().map(|letter| &letter.glyph);
+    Some(Word {
+        text: glyphs().map(|glyph| letter::plain(&glyph.text)).collect(),
+        x0: first.x,
+        x1: glyphs().map(|glyph| glyph.x + glyph.width).fold(first.x, f32::max),
+        y: first.y,
+        size: glyphs().map(|glyph| glyph.size).fold(first.size, f32::max),
+        bold: first.bold,
+        italic: first.italic,
+        link: glyphs().find_map(|glyph| glyph.link),
+        order: first.order,
+        opens_cell: false,
+    })
 }
 
-fn extend(word: &mut Word, glyph: &Glyph) {
-    word.text.push_str(&letter::plain(&glyph.text));
-    word.x1 = word.x1.max(glyph.x + glyph.width);
-    word.size = word.size.max(glyph.size);
-    word.link = word.link.or(glyph.link);
+impl Word {
+    pub fn look(&self) -> Look {
+        Look { size: self.size, bold: self.bold }
+    }
 }
 
 impl Segment {
@@ -204,6 +234,19 @@ impl Segment {
             order: first.order,
             words,
         })
+    }
+
+    /// Puts the words of `next` behind the own ones, which make room to the left.
+    pub fn append(&mut self, next: Self) {
+        let space = 2.0 * WORD_GAP * self.size;
+        let (room, shift) = (next.x1 - next.x0 + space, self.x1 - next.x1);
+        for word in &mut self.words {
+            (word.x0, word.x1) = (word.x0 - room, word.x1 - room);
+        }
+        self.x0 -= room;
+        for word in next.words {
+            self.words.push(Word { x0: word.x0 + shift, x1: word.x1 + shift, y: self.y, ..word });
+        }
     }
 
     pub fn characters(&self) -> usize {

@@ -109,7 +109,7 @@ pub fn wingding(code: u8) -> Option<char> {
         b'u' | b'v' | b'w' => '❖',
         0xD8 | 0xE0 | 0xF0 | 0xE8 => '➢',
         0xFC | 0xFE => '✓',
-        0x9E | 0xB7 | 0x76 => '•',
+        0x9E | 0xB7 => '•',
         _ => return None,
     })
 }

@@ -36,6 +36,7 @@ enum Kind {
 pub struct Shown {
     /// `None` when nothing tells what the code means.
     pub text: Option<String>,
+    pub code: u32,
     /// In units of the font size.
     pub advance: f32,
     /// The single byte 32, which word spacing applies to.
@@ -49,7 +50,7 @@ impl Font {
             .and_then(|fonts| object::as_dictionary(object::resolve(document, fonts.first()?)?));
         let own = descendant.unwrap_or(font);
         let descriptor = object::dictionary(document, own, b"FontDescriptor");
-        let face = Face { name: plain_name(document, font), descriptor };
+        let face = Face { name: plain_name(document, font, descriptor), descriptor };
         let to_unicode = to_unicode(document, font);
         let style = style::read(document, &face.name, descriptor);
         if subtype == b"Type0" {
@@ -57,7 +58,7 @@ impl Font {
             let vertical = composite.vertical();
             return Self { style, vertical, em: 1.0, kind: Kind::Composite(Box::new(composite)) };
         }
-        let simple = Simple::load(document, font, &face, to_unicode);
+        let simple = Simple::load(document, font, &face, to_unicode.as_ref());
         let em = if subtype == b"Type3" { simple::em(document, font) } else { 1.0 };
         Self { style, vertical: false, em, kind: Kind::Simple(Box::new(simple)) }
     }
@@ -77,8 +78,10 @@ pub struct Face<'a> {
     descriptor: Option<&'a Dictionary>,
 }
 
-fn plain_name(document: &Document, font: &Dictionary) -> String {
-    let name = object::name(document, font, b"BaseFont").unwrap_or_default();
+fn plain_name(document: &Document, font: &Dictionary, descriptor: Option<&Dictionary>) -> String {
+    let name = object::name(document, font, b"BaseFont")
+        .or_else(|| object::name(document, descriptor?, b"FontName"))
+        .unwrap_or_default();
     let name = String::from_utf8_lossy(name).to_lowercase();
     match name.split_once('+') {
         Some((tag, rest)) if tag.len() == 6 => rest.to_owned(),

@@ -10,6 +10,8 @@ pub struct Sheet {
     pub glyphs: Vec<Glyph>,
     pub fills: Vec<Fill>,
     pub images: Vec<Rect>,
+    /// Small shapes about as wide as high.
+    pub dots: Vec<Rect>,
     /// Characters whose text nothing tells.
     pub unmapped: usize,
 }

@@ -119,10 +119,11 @@ impl<'a> Run<'_, 'a> {
             b"EMC" => self.close_marks(self.marks.len().saturating_sub(1)),
             b"g" | b"rg" | b"k" | b"cs" | b"sc" | b"scn" => self.colour(operator, operands),
             b"re" | b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"W" | b"W*" => {
-                self.trace(operator, operands)
+                self.trace(operator, operands);
             }
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.fill(),
-            b"n" | b"S" | b"s" => self.end_path(),
+            b"S" | b"s" => self.stroke(),
+            b"n" => self.end_path(),
             _ => self.text(operator, operands),
         }
     }
@@ -191,7 +192,7 @@ impl<'a> Run<'_, 'a> {
 
 /// What drawing an empty form costs of the content budget, so that forms of
 /// forms of forms come to an end.
-const FORM_COST: usize = 64;
+const FORM_COST: usize = 1024;
 
 /// The first `N` operands, when all are numbers.
 fn numbers<const N: usize>(operands: &[Operand]) -> Option<[f32; N]> {

@@ -3,8 +3,13 @@
 
 /// Resumes have a page or two, the longest seen eleven.
 pub const PAGES: usize = 30;
-/// One stream while the file is opened (object and cross-reference streams).
-pub const LOADED_STREAM: usize = 8 << 20;
+/// The object and cross-reference streams read while a file is opened, all
+/// together. A number in them costs sixty times its text once parsed.
+pub const LOADED: usize = 4 << 20;
+/// What one of them may take even where there are many; the largest seen has 35 KB.
+pub const LOADED_STREAM: usize = 128 << 10;
+/// Object streams of a file; writers put a hundred objects and more in each.
+pub const OBJECT_STREAMS: usize = 64;
 /// The streams of one page, decompressed.
 pub const PAGE_CONTENT: usize = 4 << 20;
 /// All content streams, decompressed; forms count each time they are drawn.
@@ -38,5 +43,7 @@ pub const ANCESTORS: usize = 32;
 pub const LINKS: usize = 500;
 /// Painted areas remembered per page, to know the ground text stands on.
 pub const FILLS: usize = 20_000;
+/// Small shapes remembered per page, each a possible bullet.
+pub const DOTS: usize = 2000;
 /// Letters an `ActualText` may put in place of what is drawn.
 pub const ACTUAL_TEXT: usize = 4096;

@@ -8,18 +8,39 @@ use super::matrix::{Matrix, Rect};
 use super::{limit, object};
 use crate::parse::ParseError;
 
-pub fn document(bytes: &[u8]) -> Result<Document, ParseError> {
-    let options = LoadOptions::with_max_decompressed_size(limit::LOADED_STREAM);
-    let mut document =
-        Document::load_mem_with_options(bytes, options).map_err(|error| match error {
-            Error::InvalidPassword | Error::Decryption(_) => ParseError::Encrypted,
-            _ => ParseError::Damaged,
-        })?;
+/// How far to trust the cross-reference table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// As it stands, repaired when it cannot be read.
+    Table,
+    /// Not at all: look for the objects themselves.
+    Objects,
+}
+
+pub fn document(bytes: &[u8], trust: Trust) -> Result<Document, ParseError> {
+    let streams =
+        bytes.windows(OBJECT_STREAM.len()).filter(|window| *window == OBJECT_STREAM).count();
+    if streams > limit::OBJECT_STREAMS {
+        return Err(ParseError::TooComplex);
+    }
+    let options = LoadOptions {
+        max_decompressed_size: Some((limit::LOADED / streams.max(1)).max(limit::LOADED_STREAM)),
+        force_reconstruct: trust == Trust::Objects,
+        ..LoadOptions::default()
+    };
+    let loaded = Document::load_mem_with_options(bytes, options);
+    let mut document = loaded.map_err(|error| match error {
+        Error::InvalidPassword | Error::Decryption(_) => ParseError::Encrypted,
+        _ => ParseError::Damaged,
+    })?;
     if document.is_encrypted() {
         document.decrypt("").map_err(|_| ParseError::Encrypted)?;
     }
     Ok(document)
 }
+
+/// Marks an object stream; lopdf's limit holds for each of them, not for all.
+const OBJECT_STREAM: &[u8] = b"/ObjStm";
 
 /// A page ready to be drawn.
 pub struct Page<'a> {
@@ -32,15 +53,23 @@ pub struct Page<'a> {
 }
 
 /// The first pages, and whether there are more.
+///
+/// Never by an adaptor that asks the iterator for its length: lopdf adds up
+/// the counts the file gives and overflows.
 pub fn pages(document: &Document) -> (Vec<Page<'_>>, bool) {
-    let mut ids = document.page_iter();
-    let pages = ids
-        .by_ref()
-        .take(limit::PAGES)
-        .filter_map(|id| document.get_dictionary(id).ok())
-        .map(|dictionary| Page::new(document, dictionary))
-        .collect();
-    (pages, ids.next().is_some())
+    let mut pages = Vec::new();
+    for id in document.page_iter() {
+        if pages.len() == limit::PAGES {
+            return (pages, true);
+        }
+        pages.extend(document.get_dictionary(id).ok().map(|page| Page::new(document, page)));
+    }
+    if pages.is_empty() {
+        let strays = document.objects.values().filter_map(|object| object.as_dict().ok());
+        let strays = strays.filter(|dictionary| dictionary.has_type(b"Page")).take(limit::PAGES);
+        pages.extend(strays.map(|page| Page::new(document, page)));
+    }
+    (pages, false)
 }
 
 impl<'a> Page<'a> {

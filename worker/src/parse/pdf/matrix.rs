@@ -12,22 +12,22 @@ impl Matrix {
     }
 
     /// First `self`, then `next`.
+    #[must_use]
     pub fn then(self, next: Self) -> Self {
-        let [a, b, c, d, e, f] = self.0;
-        let n = next.0;
+        let (m, n) = (self.0, next.0);
         Self([
-            a * n[0] + b * n[2],
-            a * n[1] + b * n[3],
-            c * n[0] + d * n[2],
-            c * n[1] + d * n[3],
-            e * n[0] + f * n[2] + n[4],
-            e * n[1] + f * n[3] + n[5],
+            m[0] * n[0] + m[1] * n[2],
+            m[0] * n[1] + m[1] * n[3],
+            m[2] * n[0] + m[3] * n[2],
+            m[2] * n[1] + m[3] * n[3],
+            m[4] * n[0] + m[5] * n[2] + n[4],
+            m[4] * n[1] + m[5] * n[3] + n[5],
         ])
     }
 
     pub fn apply(self, x: f32, y: f32) -> (f32, f32) {
-        let [a, b, c, d, e, f] = self.0;
-        (a * x + c * y + e, b * x + d * y + f)
+        let m = self.0;
+        (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
     }
 
     /// Length of the horizontal and of the vertical unit after the transformation.
@@ -63,6 +63,7 @@ impl Rect {
     }
 
     /// The upright rectangle around this one after a transformation.
+    #[must_use]
     pub fn through(self, matrix: Matrix) -> Self {
         let mut around = Self::NOTHING;
         for (x, y) in
@@ -73,6 +74,7 @@ impl Rect {
         around
     }
 
+    #[must_use]
     pub fn within(self, other: Self) -> Self {
         Self {
             x0: self.x0.max(other.x0),

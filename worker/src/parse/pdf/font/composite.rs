@@ -59,6 +59,7 @@ impl Composite {
             let (code, length, character) = self.next_code(rest);
             shown.push(Shown {
                 text: self.text(code, character),
+                code,
                 advance: self.widths.of(character) / 1000.0,
                 is_space_byte: length == 1 && code == 32,
             });

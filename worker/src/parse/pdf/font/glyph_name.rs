@@ -81,7 +81,7 @@ mod tests {
         for (name, expected) in [
             ("A", "A"),
             ("fi", "ﬁ"),
-            ("f_f_i", "ffi"),
+            ("f_f_t", "fft"),
             ("eacute.sc", "é"),
             ("uni0159", "ř"),
             ("uni00660069", "fi"),

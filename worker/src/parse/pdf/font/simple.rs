@@ -4,7 +4,7 @@ use lopdf::{Dictionary, Document, Object};
 
 use super::{Face, Shown, glyph_name, program, width};
 use crate::parse::pdf::cmap::ToUnicode;
-use crate::parse::pdf::matrix::Matrix;
+use crate::parse::pdf::matrix::{Matrix, Rect};
 use crate::parse::pdf::{encoding, object};
 
 #[derive(Debug)]
@@ -19,12 +19,12 @@ impl Simple {
         document: &Document,
         font: &Dictionary,
         face: &Face,
-        to_unicode: Option<ToUnicode>,
+        to_unicode: Option<&ToUnicode>,
     ) -> Self {
         let encoded = texts(document, font, face);
         let mut texts = [const { None }; 256];
         for (code, (slot, own)) in (0_u32..).zip(texts.iter_mut().zip(encoded)) {
-            let mapped = to_unicode.as_ref().and_then(|map| map.text(code));
+            let mapped = to_unicode.and_then(|map| map.text(code));
             *slot = mapped.or(own).map(|text| marks(face, text).into_boxed_str());
         }
         let advances = advances(document, font, face, &texts);
@@ -34,6 +34,7 @@ impl Simple {
     pub fn shown(&self, byte: u8) -> Shown {
         Shown {
             text: self.texts[usize::from(byte)].as_deref().map(str::to_owned),
+            code: u32::from(byte),
             advance: self.advances[usize::from(byte)],
             is_space_byte: byte == b' ',
         }
@@ -175,8 +176,7 @@ pub fn em(document: &Document, font: &Dictionary) -> f32 {
     if (USUAL_UNIT_LEAST..=USUAL_UNIT_MOST).contains(&unit) {
         return 1.0;
     }
-    let height =
-        object::rectangle(document, font, b"FontBBox").map_or(0.0, |bounds| bounds.height()) * unit;
+    let height = object::rectangle(document, font, b"FontBBox").map_or(0.0, Rect::height) * unit;
     if height > 0.0 && height.is_finite() { height / BOX_TO_EM } else { 1.0 }
 }
 

@@ -12,21 +12,27 @@ pub struct Style {
 
 const ITALIC_FLAG: i64 = 1 << 6;
 const FORCE_BOLD_FLAG: i64 = 1 << 18;
-/// Stems of regular faces measure 70 to 110.
-const BOLD_STEM: f32 = 140.0;
 const BOLD_WEIGHT: f32 = 600.0;
+/// Stems of regular faces measure 0.10 to 0.18 of their capitals' height.
+const BOLD_STEM: f32 = 0.2;
+/// Capitals of most faces, in thousandths of the em.
+const CAPITALS: f32 = 700.0;
 
 pub fn read(document: &Document, name: &str, descriptor: Option<&Dictionary>) -> Style {
     let named = by_name(name);
     let Some(descriptor) = descriptor else { return named };
     let flags = object::integer(document, descriptor, b"Flags").unwrap_or(0);
-    let number = |key| object::number(document, descriptor, key).unwrap_or(0.0);
+    let number = |key| object::number(document, descriptor, key).filter(|number| *number != 0.0);
+    let heavy = match number(b"FontWeight") {
+        Some(weight) => weight >= BOLD_WEIGHT,
+        None if name.contains("regular") || name.contains("light") => false,
+        None => {
+            number(b"StemV").unwrap_or(0.0) >= BOLD_STEM * number(b"CapHeight").unwrap_or(CAPITALS)
+        }
+    };
     Style {
-        bold: named.bold
-            || flags & FORCE_BOLD_FLAG != 0
-            || number(b"FontWeight") >= BOLD_WEIGHT
-            || number(b"StemV") >= BOLD_STEM,
-        italic: named.italic || flags & ITALIC_FLAG != 0 || number(b"ItalicAngle") != 0.0,
+        bold: named.bold || flags & FORCE_BOLD_FLAG != 0 || heavy,
+        italic: named.italic || flags & ITALIC_FLAG != 0 || number(b"ItalicAngle").is_some(),
     }
 }
 

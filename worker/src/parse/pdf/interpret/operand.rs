@@ -64,7 +64,7 @@ fn from<'a>(token: Token<'a>, lexer: &mut Lexer<'a>, depth: usize) -> Option<Ope
 }
 
 /// Stops before an operator as well: an array without its end must not swallow the page.
-fn until<'a>(end: &Token, lexer: &mut Lexer<'a>, depth: usize) -> Vec<Operand> {
+fn until(end: &Token, lexer: &mut Lexer, depth: usize) -> Vec<Operand> {
     let mut parts = Vec::new();
     while let Some(token) = lexer.next() {
         match token {

@@ -61,6 +61,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     pub(super) fn fill(&mut self) {
+        self.dot();
         let area = self.path.bounds.within(self.state.clip);
         if area.area() > 0.0 && self.sheet.fills.len() < limit::FILLS {
             let exact = self.path.is_exact() && self.state.opacity >= 1.0;
@@ -68,6 +69,24 @@ impl<'a> Run<'_, 'a> {
             self.order += 1;
             self.sheet.fills.push(Fill { area, paint, order: self.order, exact });
         }
+        self.end_path();
+    }
+
+    /// Bullets are often shapes, filled or drawn round.
+    fn dot(&mut self) {
+        let (width, height) = (self.path.bounds.width(), self.path.bounds.height());
+        let small =
+            (DOT_LEAST..DOT_MOST).contains(&width) && (DOT_LEAST..DOT_MOST).contains(&height);
+        let visible = self.state.laid() != Paint::Nothing
+            && self.path.bounds.within(self.state.clip).area() > 0.0;
+        let square = width < 2.5 * height && height < 2.5 * width;
+        if small && square && visible && self.sheet.dots.len() < limit::DOTS {
+            self.sheet.dots.push(self.path.bounds);
+        }
+    }
+
+    pub(super) fn stroke(&mut self) {
+        self.dot();
         self.end_path();
     }
 
@@ -124,6 +143,10 @@ impl<'a> Run<'_, 'a> {
         }
     }
 }
+
+/// Sides of a bullet or small picture, in points.
+const DOT_LEAST: f32 = 0.8;
+const DOT_MOST: f32 = 24.0;
 
 /// Grey, red-green-blue or the four process inks.
 fn mixed(operands: &[Operand]) -> Paint {

@@ -119,10 +119,11 @@ impl<'a> Run<'_, 'a> {
             (shown.advance * text.size + space) * text.stretch
         };
         if self.shared.budget.glyph() {
-            match shown.text {
-                Some(text) => self.place(font, text, shown.advance),
-                None => self.sheet.unmapped += 1,
-            }
+            let text = shown.text.unwrap_or_else(|| {
+                self.sheet.unmapped += 1;
+                unknown(shown.code)
+            });
+            self.place(font, text, shown.advance);
         }
         self.advance(font, distance);
     }
@@ -156,6 +157,12 @@ impl<'a> Run<'_, 'a> {
             link: None,
         });
     }
+}
+
+/// A private code point for a code without meaning, so that one picture is
+/// told from another.
+fn unknown(code: u32) -> String {
+    char::from_u32(0xF_0000 + (code & 0xFFF)).map(String::from).unwrap_or_default()
 }
 
 /// No page is larger; what lies beyond is a broken matrix.
