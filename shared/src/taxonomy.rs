@@ -12,7 +12,7 @@ pub mod sense;
 pub mod stem;
 pub mod token;
 
-use self::pattern::{Pattern, StemIndex};
+use self::pattern::{Lexed, Pattern, StemIndex};
 use self::stem::Tongue;
 use self::token::Token;
 
@@ -125,17 +125,15 @@ impl Taxonomy {
     /// nothing about whether it is denied ("no Scala").
     pub fn mentions<'t>(&'t self, text: &str) -> Vec<Mention<'t>> {
         let words = token::tokens(text);
-        self.mentions_among(text, &words, Tongue::guess(&words))
+        let tongue = Tongue::guess(&words);
+        let stems = pattern::stems_of(text, &words, &tongue.stemmer());
+        self.mentions_among(Lexed { text, words: &words, stems: &stems, tongue })
     }
 
-    /// As [`Taxonomy::mentions`], for a text whose words and language are known.
-    pub fn mentions_among<'t>(
-        &'t self,
-        text: &str,
-        words: &[Token],
-        tongue: Tongue,
-    ) -> Vec<Mention<'t>> {
-        let candidates = pattern::candidates(self, words, tongue);
+    /// As [`Taxonomy::mentions`], for a text that is cut into words already.
+    pub fn mentions_among<'t>(&'t self, lexed: Lexed<'_>) -> Vec<Mention<'t>> {
+        let Lexed { text, words, .. } = lexed;
+        let candidates = pattern::candidates(self, lexed);
         let accepted = sense::accepted(self, text, words, &candidates);
         let mut mentions: Vec<Mention<'t>> = Vec::with_capacity(accepted.len());
         for candidate in accepted {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::denial;
 use super::reading::{Read, Reading};
-use crate::taxonomy::pattern::{in_a_row, within_reach};
+use crate::taxonomy::pattern::{in_a_row, stems_of, within_reach};
 use crate::taxonomy::token::{Token, tokens};
 use crate::taxonomy::{How, Taxonomy, Term, TermKind};
 
@@ -145,7 +145,7 @@ impl Phrase {
             words.pop();
         }
         let stemmer = tongue.stemmer();
-        let stems = words.iter().map(|word| stemmer.stem(&word.fold)).collect();
+        let stems = stems_of(name, &words, &stemmer);
         let short = |word: &Token| word.fold.is_ascii() && word.fold.len() <= 3;
         let exact = words.len() == 1 && words.iter().any(|word| short(word) || is_acronym(word));
         let written = match (words.first(), words.last()) {

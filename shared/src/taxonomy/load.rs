@@ -126,11 +126,7 @@ fn add_patterns(
     let care = care(field, kind, surface);
     let context: Vec<String> =
         field.context.get(surface).into_iter().flatten().map(|word| fold(word)).collect();
-    let written = found
-        .iter()
-        .map(|word| surface.get(word.start..word.end).unwrap_or_default().to_owned())
-        .collect();
-    let pattern = Pattern { term, surface: written, words, form, care, context };
+    let pattern = Pattern { term, surface: written(surface, &found), words, form, care, context };
     if let Some((surface, words)) = joined(&pattern.surface, &found) {
         let short = surface.iter().all(|word| word.len() <= 4);
         patterns.push(Pattern {
@@ -147,14 +143,21 @@ fn add_patterns(
     }
     if let Some(turned) = turned(&pattern, field, surface) {
         patterns.push(Pattern {
-            surface: turned.clone(),
-            words: turned,
+            surface: turned.0,
+            words: turned.1,
             form: Form::Sign,
             context: pattern.context.clone(),
             ..pattern
         });
     }
     patterns.push(pattern);
+}
+
+fn written(surface: &str, words: &[Token]) -> Vec<String> {
+    words
+        .iter()
+        .map(|word| surface.get(word.start..word.end).unwrap_or_default().to_owned())
+        .collect()
 }
 
 fn care(field: &Field, kind: TermKind, surface: &str) -> Care {
@@ -208,24 +211,25 @@ const ACTION: [&str; 14] = [
     "research", "audit", "repair", "recovery",
 ];
 
-fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<Vec<String>> {
+fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<(Vec<String>, Vec<String>)> {
     let [object, action] = pattern.words.as_slice() else { return None };
     let turns = pattern.care == Care::None
         && !field.fixed.contains(surface)
         && object.len() > 2
         && ACTION.iter().any(|ending| action.ends_with(ending));
-    turns.then(|| vec![action.clone(), object.clone()])
+    let reversed = |words: &[String]| words.iter().rev().cloned().collect();
+    turns.then(|| (reversed(&pattern.surface), reversed(&pattern.words)))
 }
 
 fn relate(taxonomy: &mut Taxonomy, field: &Field) {
     for (name, signs) in &field.signs {
         let Some(term) = taxonomy.find(name).map(Term::id) else { continue };
         for sign in signs {
-            let words: Vec<String> = tokens(sign).into_iter().map(|word| word.fold).collect();
+            let found = tokens(sign);
             taxonomy.patterns.push(Pattern {
                 term,
-                surface: words.clone(),
-                words,
+                surface: written(sign, &found),
+                words: found.into_iter().map(|word| word.fold).collect(),
                 form: Form::Sign,
                 care: Care::None,
                 context: Vec::new(),

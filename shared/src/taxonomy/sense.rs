@@ -94,7 +94,7 @@ impl Scene<'_> {
     fn is_list_item(&self, candidate: &Candidate) -> bool {
         let set_apart = |at: usize| {
             self.words.get(at).is_none_or(|word| {
-                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause)
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause | Gap::Sentence)
                     || is_conjunction(&word.fold)
                     || is_level(&word.fold)
             })
@@ -138,9 +138,9 @@ impl Scene<'_> {
             return false;
         }
         let listed = |at: usize| {
-            self.words
-                .get(at)
-                .is_some_and(|word| matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause))
+            self.words.get(at).is_some_and(|word| {
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause | Gap::Sentence)
+            })
         };
         if start == end {
             return listed(start);
@@ -151,7 +151,7 @@ impl Scene<'_> {
     fn opens_a_sentence(&self, candidate: &Candidate) -> bool {
         self.words.get(candidate.words.start).is_some_and(|word| {
             let before = self.text.get(..word.start).unwrap_or_default().trim_end();
-            word.gap == Gap::Clause && !before.ends_with(['(', '[', '（'])
+            word.opens_clause() && !before.ends_with(['(', '[', '（'])
         })
     }
 
