@@ -9,4 +9,3 @@ pub mod phrase;
 pub mod requirement;
 pub mod salary;
 pub mod section;
-pub mod wording;

@@ -11,8 +11,9 @@ pub mod pattern;
 pub mod sense;
 pub mod stem;
 pub mod token;
+pub mod wording;
 
-use self::pattern::{Lexed, Pattern, StemIndex};
+use self::pattern::{Candidate, Lexed, Pattern, StemIndex};
 use self::stem::Tongue;
 use self::token::Token;
 
@@ -43,7 +44,7 @@ pub struct Term {
     id: usize,
     /// Whoever shows this term shows those too: SAP FICO is SAP.
     broader: Vec<usize>,
-    /// Terms that hint at this one without proving it: HubSpot hints at CRM.
+    /// Terms that hint at this one without proving it: `HubSpot` hints at `CRM`.
     hints: Vec<usize>,
 }
 
@@ -138,7 +139,7 @@ impl Taxonomy {
         let mut mentions: Vec<Mention<'t>> = Vec::with_capacity(accepted.len());
         for candidate in accepted {
             let Some(range) = byte_range(words, &candidate.words) else { continue };
-            self.add(&mut mentions, candidate.term, range, candidate.how);
+            self.add(&mut mentions, &candidate, range);
         }
         mentions.sort_by_key(|mention| (mention.start, mention.end, mention.how, mention.term.id));
         mentions.dedup_by(|later, first| {
@@ -151,11 +152,11 @@ impl Taxonomy {
     fn add<'t>(
         &'t self,
         mentions: &mut Vec<Mention<'t>>,
-        id: usize,
+        candidate: &Candidate,
         range: Range<usize>,
-        how: How,
     ) {
-        let Some(term) = self.terms.get(id) else { return };
+        let how = candidate.how;
+        let Some(term) = self.terms.get(candidate.term) else { return };
         let Range { start, end } = range;
         mentions.push(Mention { term, start, end, how });
         let broader = term.broader.iter().filter_map(|id| self.terms.get(*id));

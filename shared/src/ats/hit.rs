@@ -136,7 +136,7 @@ impl Phrase {
         let mut words = tokens(name);
         let is_acronym = |word: &Token| {
             let written = name.get(word.start..word.end).unwrap_or_default();
-            written.chars().filter(|c| c.is_ascii_uppercase()).count() > 1
+            written.chars().filter(char::is_ascii_uppercase).count() > 1
         };
         while words.len() > 1
             && words.last().is_some_and(|word| TAILS.contains(&word.fold.as_str()))

@@ -13,7 +13,8 @@ use super::{Taxonomy, Term, TermKind, key};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Field {
-    field: String,
+    #[serde(rename = "field")]
+    name: String,
     #[serde(default)]
     case: HashSet<String>,
     #[serde(default)]
@@ -59,10 +60,10 @@ pub fn builtin() -> Taxonomy {
         .iter()
         .map(|file| toml::from_str(file).expect("an embedded taxonomy file is valid"))
         .collect();
-    build(fields)
+    build(&fields)
 }
 
-fn build(fields: Vec<Field>) -> Taxonomy {
+fn build(fields: &[Field]) -> Taxonomy {
     let mut taxonomy = Taxonomy {
         terms: Vec::new(),
         by_name: HashMap::new(),
@@ -70,7 +71,7 @@ fn build(fields: Vec<Field>) -> Taxonomy {
         by_word: HashMap::new(),
         by_stem: [const { OnceLock::new() }; 5],
     };
-    for field in &fields {
+    for field in fields {
         add_terms(&mut taxonomy, field);
     }
     for (id, term) in taxonomy.terms.iter().enumerate() {
@@ -78,7 +79,7 @@ fn build(fields: Vec<Field>) -> Taxonomy {
             taxonomy.by_name.entry(key(&tokens(alias))).or_insert(id);
         }
     }
-    for field in &fields {
+    for field in fields {
         relate(&mut taxonomy, field);
     }
     close_broader(&mut taxonomy);
@@ -100,7 +101,7 @@ fn add_terms(taxonomy: &mut Taxonomy, field: &Field) {
                 name: name.clone(),
                 kind: group.kind,
                 aliases: aliases.to_vec(),
-                field: field.field.clone(),
+                field: field.name.clone(),
                 id,
                 broader: Vec::new(),
                 hints: Vec::new(),
@@ -162,7 +163,7 @@ fn written(surface: &str, words: &[Token]) -> Vec<String> {
 
 fn care(field: &Field, kind: TermKind, surface: &str) -> Care {
     let letters: Vec<char> = surface.chars().filter(|c| c.is_alphabetic()).collect();
-    let acronym = letters.len() <= 4 && letters.iter().all(|c| c.is_ascii_uppercase());
+    let acronym = letters.len() <= 4 && letters.iter().all(char::is_ascii_uppercase);
     if field.strict.contains(surface) {
         Care::Strict
     } else if field.case.contains(surface) {
