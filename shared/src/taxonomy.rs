@@ -125,8 +125,12 @@ impl Taxonomy {
     /// the text around them says that the term is meant. A mention says
     /// nothing about whether it is denied ("no Scala").
     pub fn mentions<'t>(&'t self, text: &str) -> Vec<Mention<'t>> {
+        self.mentions_in(text, Tongue::guess(&token::tokens(text)))
+    }
+
+    /// As [`Taxonomy::mentions`], for a text of a known language.
+    pub fn mentions_in<'t>(&'t self, text: &str, tongue: Tongue) -> Vec<Mention<'t>> {
         let words = token::tokens(text);
-        let tongue = Tongue::guess(&words);
         let stems = pattern::stems_of(text, &words, &tongue.stemmer());
         self.mentions_among(Lexed { text, words: &words, stems: &stems, tongue })
     }

@@ -82,7 +82,7 @@ pub fn company(text: &str) -> Option<String> {
         (!is_place(part) && tokens(part).len() <= 5).then(|| part.to_owned())
     };
     let about = || {
-        let mut names = text.lines().filter_map(|line| {
+        let mut headings = text.lines().filter_map(|line| {
             let name = without_bullet(line).0.strip_prefix("About ")?;
             let own = !matches!(
                 name.split(' ').next()?,
@@ -92,7 +92,7 @@ pub fn company(text: &str) -> Option<String> {
             (own && capital && tokens(name).len() <= 4)
                 .then(|| name.trim_end_matches(':').to_owned())
         });
-        names.next()
+        headings.next()
     };
     named
         .or_else(between_bars)

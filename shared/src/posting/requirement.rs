@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::boilerplate::is_boilerplate;
 use super::phrase;
 use super::section::{Line, Section};
+use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::wording::{Phrases, folded};
 use crate::taxonomy::{How, Mention, Taxonomy, TermKind};
 
@@ -46,14 +47,14 @@ pub enum Importance {
 const MOST: usize = 60;
 
 /// The skills, tools and qualifications the lines ask for, in order.
-pub fn read(lines: &[Line<'_>]) -> Vec<Requirement> {
-    let mut list = List { found: Vec::new(), not_needed: HashSet::new() };
+pub fn read(lines: &[Line<'_>], tongue: Tongue) -> Vec<Requirement> {
+    let mut list = List { found: Vec::new(), not_needed: HashSet::new(), tongue };
     for line in lines {
         for sentence in sentences(line.text) {
             list.add(line, sentence);
         }
     }
-    let List { found, not_needed } = list;
+    let List { found, not_needed, .. } = list;
     let mut kept: Vec<Requirement> =
         found.into_iter().filter(|one| !not_needed.contains(&one.name)).take(MOST).collect();
     number(&mut kept);
@@ -70,25 +71,28 @@ pub fn number(requirements: &mut [Requirement]) {
 struct List {
     found: Vec<Requirement>,
     not_needed: HashSet<String>,
+    tongue: Tongue,
 }
 
 impl List {
     fn add(&mut self, line: &Line<'_>, sentence: &str) {
         let whole = folded(sentence);
         if line.section == Section::NotNeeded {
-            self.not_needed.extend(named(sentence).iter().map(|one| one.term.name.clone()));
+            self.not_needed
+                .extend(named(sentence, self.tongue).iter().map(|one| one.term.name.clone()));
             return;
         }
         if NOT_NEEDED.any_in(&whole) {
             let (asked, denied) = denied_part(sentence);
-            self.not_needed.extend(named(denied).iter().map(|one| one.term.name.clone()));
+            self.not_needed
+                .extend(named(denied, self.tongue).iter().map(|one| one.term.name.clone()));
             if !asked.is_empty() {
                 self.add(line, asked);
             }
             return;
         }
         let folded = whole;
-        let mentions = named(sentence);
+        let mentions = named(sentence, self.tongue);
         let Some(importance) = importance(line.section, &folded) else { return };
         if is_boilerplate(sentence) {
             return;
@@ -167,8 +171,8 @@ fn denied_part(sentence: &str) -> (&str, &str) {
 }
 
 /// The terms a sentence names, the longest where they overlap.
-fn named(sentence: &str) -> Vec<Mention<'static>> {
-    let mentions = Taxonomy::builtin().mentions(sentence);
+fn named(sentence: &str, tongue: Tongue) -> Vec<Mention<'static>> {
+    let mentions = Taxonomy::builtin().mentions_in(sentence, tongue);
     let direct: Vec<Mention<'static>> =
         mentions.iter().filter(|mention| mention.how != How::Derived).cloned().collect();
     let chosen = if direct.is_empty() { mentions } else { direct };
@@ -233,9 +237,8 @@ fn importance(section: Section, folded: &str) -> Option<Importance> {
             Some(Importance::Preferred)
         }
         Section::Required => Some(Importance::Required),
-        Section::Duties if NEEDED.any_in(folded) => Some(Importance::Required),
+        Section::Duties | Section::Opening if NEEDED.any_in(folded) => Some(Importance::Required),
         Section::Preferred | Section::Duties => Some(Importance::Preferred),
-        Section::Opening if NEEDED.any_in(folded) => Some(Importance::Required),
         Section::Opening => DUTY.any_in(folded).then_some(Importance::Preferred),
         Section::NotNeeded | Section::Benefits | Section::About | Section::Legal => None,
     }

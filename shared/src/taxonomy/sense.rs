@@ -253,7 +253,7 @@ static CUES_BEFORE: LazyLock<Phrases> = LazyLock::new(|| {
 
 static CUES_AFTER: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::of(
-        "programming, language, developer, developers, development, code, codebase, services, \
+        "is, skills, knowledge, required, preferred, desirable, programming, language, developer, developers, development, code, codebase, services, \
          service, microservices, scripts, script, scripting, packages, package, firmware, libraries, \
          library, engineer, engineers, apps, app, application, applications, framework, backend, \
          backends, modules, shiny, studio, databases, database, components, frontend, frontends, api, \
