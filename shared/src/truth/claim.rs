@@ -6,7 +6,7 @@ use super::{
     known::{Known, is_content},
     lexicon::Class,
     scope::{Field, Section, Source},
-    text::{Case, Text},
+    text::{Case, Gap, Text},
 };
 use crate::taxonomy::{Taxonomy, TermKind};
 
@@ -85,7 +85,7 @@ fn named(raw: &str) -> Vec<std::ops::Range<usize>> {
 
 impl Ground<'_> {
     fn supports(&self, token: usize) -> bool {
-        self.before.covers(self.after, token) || self.scope.covers(self.after, token)
+        self.before.covers(self.after, token) || self.scope.covers_closely(self.after, token)
     }
 
     /// Praise and character need the very word; "significant" is not supported by "material".
@@ -127,9 +127,15 @@ impl Ground<'_> {
             };
         }
         // Responsibility, limits and plans have their own checks.
-        let own_check = [Class::Lead, Class::Own, Class::Create, Class::Share, Class::Assist, Class::Watch, Class::Plan, Class::Hedge];
+        let own_check = [Class::Lead, Class::Own, Class::Create, Class::Share, Class::Assist, Class::Watch, Class::Plan];
+        if is(Class::Hedge) && (at + 1..at + 3).any(|next| self.after.is_quantity(next)) {
+            return Weight::Nothing;
+        }
         if own_check.into_iter().any(is) || self.after.matches.iter().any(|found| found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())) {
             return Weight::Nothing;
+        }
+        if attitude(self.after, at) {
+            return review(Code::SoftSkill);
         }
         if is(Class::Reach) {
             return fabricated(Code::ReachWidened);
@@ -169,6 +175,7 @@ impl Ground<'_> {
             return Vec::new();
         }
         let inserted = align::inserted(self.after, before);
+        let unknown: Vec<_> = unknown.iter().copied().filter(|at| !is_other_verb(self.after, *at, inserted[*at])).collect();
         unknown
             .iter()
             .map(|at| {
@@ -189,4 +196,19 @@ impl Ground<'_> {
 fn is_thing(text: &Text, at: usize) -> bool {
     let word = text.tokens[at].word.as_str();
     word.len() > 3 && !word.ends_with("ed") && !word.ends_with("ing")
+}
+
+/// "Safety-minded", "data-driven": a manner, not a result.
+fn attitude(text: &Text, at: usize) -> bool {
+    const MANNERS: [&str; 9] = ["minded", "focused", "oriented", "driven", "conscious", "centric", "centered", "savvy", "first"];
+    let manner = |at: usize| text.tokens.get(at).is_some_and(|token| token.gap == Gap::Hyphen && MANNERS.contains(&token.word.as_str()));
+    manner(at) || manner(at + 1)
+}
+
+/// The same act under another verb; a verb that claims more has a class of its own.
+fn is_other_verb(text: &Text, at: usize, inserted: bool) -> bool {
+    let token = &text.tokens[at];
+    let form = token.word.ends_with("ed") || token.word.ends_with("ing") || text.opens_sentence(at);
+    let act = text.matches.iter().any(|found| found.covers(at) && found.term.is(Class::Act));
+    form && !act && !inserted
 }

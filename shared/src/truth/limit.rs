@@ -75,6 +75,7 @@ pub fn is_plan(text: &Text, found: &Match) -> bool {
         "preparing" | "studying" | "pursuing" => matches!(word(found.first + 1), "for" | "to" | "toward" | "towards" | "a" | "an" | "the") || found.length > 1,
         "student" => found.first.checked_sub(1).and_then(|at| text.tokens.get(at)).is_some_and(|before| before.case == Case::Code),
         "expected" | "anticipated" => matches!(next, "to" | "in" | "") || text.tokens.get(found.first + 1).is_some_and(|token| token.number.is_some()),
+        "taking" | "following" => found.length > 1,
         "working" | "in" | "pending" | "candidate" | "registered" | "applied" | "not" | "under" | "upcoming" | "currently" | "sections" => true,
         _ => false,
     }
@@ -105,10 +106,10 @@ fn denials(after: &Text, before: &Text, known: &Known) -> Vec<Finding> {
         if negated.is_empty() {
             let head_stays = stays * 2 >= content.len() && stays > 0;
             let undone = is_status_denied(before, negation);
-            let sentence = kept(before, before.sentence(negation), known);
+            let rest = kept(before, 0..before.tokens.len(), known);
             if head_stays {
                 findings.push(Finding::fabricated(Code::NegationDropped, 0..0));
-            } else if undone && sentence.0 * 2 >= sentence.1 {
+            } else if undone && rest.0 * 2 >= rest.1 {
                 findings.push(Finding::fabricated(Code::LimitDropped, 0..0));
             }
         } else if stays > 0 && said.iter().zip(&content).any(|(said, token)| !said && narrows(before, *token)) {

@@ -65,7 +65,12 @@ impl Text {
         Self { tokens, matches, quantities }
     }
 
-    /// The stems of a phrase, for the word lists.
+    /// The stems and words of a phrase, for the word lists.
+    pub fn stems_and_words(phrase: &str) -> (Vec<String>, Vec<String>) {
+        tokens(phrase).into_iter().map(|token| (token.stem, token.word)).unzip()
+    }
+
+    /// The stems of a phrase.
     pub fn stems(phrase: &str) -> Vec<String> {
         tokens(phrase).into_iter().map(|token| token.stem).collect()
     }
@@ -150,6 +155,7 @@ fn gap_of(c: char, next: Option<char>) -> Gap {
     let spaced = next.is_none_or(char::is_whitespace);
     match c {
         '-' | '/' | '\u{2010}' | '\u{2011}' | '\u{2013}' if !spaced => Gap::Hyphen,
+        '/' => Gap::Clause,
         '.' | '!' | '?' if spaced => Gap::Sentence,
         ';' | '\n' | '\u{2022}' => Gap::Sentence,
         ',' | ':' | '(' | ')' | '\u{2014}' | '[' | ']' | '|' => Gap::Clause,

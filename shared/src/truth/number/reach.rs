@@ -11,6 +11,7 @@ pub fn findings(after: &Text, before: &Text) -> Vec<Finding> {
     findings.extend(all_for_some(after, before));
     findings.extend(each(after, before));
     findings.extend(frequency(after, before));
+    findings.extend(across(after, before));
     findings.extend(narrowed(after, before));
     findings
 }
@@ -43,35 +44,58 @@ fn each(after: &Text, before: &Text) -> Option<Finding> {
     counted.then(|| Finding::fabricated(Code::NumberChanged, at - 1..at + 1))
 }
 
-/// "Twice a month" became "twice a week".
+/// "Twice a month" became "twice a week", "every two weeks" became "every week".
 fn frequency(after: &Text, before: &Text) -> Option<Finding> {
     let (old, new) = (rates(before), rates(after));
-    let (at, _) = new.iter().find(|(_, unit)| !old.iter().any(|(_, known)| known == unit))?;
-    let lost = old.iter().any(|(_, unit)| !new.iter().any(|(_, known)| known == unit));
+    let same = |a: f64, b: f64| (a - b).abs() <= 0.05 * a;
+    let (at, _) = new.iter().find(|(_, rate)| !old.iter().any(|(_, known)| same(*known, *rate)))?;
+    let lost = old.iter().any(|(_, rate)| !new.iter().any(|(_, known)| same(*known, *rate)));
     lost.then(|| Finding::fabricated(Code::NumberChanged, *at..*at + 1))
 }
 
-/// Units of time that something happens per.
-fn rates(text: &Text) -> Vec<(usize, &'static str)> {
-    const UNITS: [(&str, &str, &str); 7] = [
-        ("hour", "hourly", "hour"),
-        ("day", "daily", "day"),
-        ("night", "nightly", "night"),
-        ("week", "weekly", "week"),
-        ("month", "monthly", "month"),
-        ("quarter", "quarterly", "quarter"),
-        ("year", "yearly", "year"),
+/// Where the text says how often, and the seconds between two times.
+fn rates(text: &Text) -> Vec<(usize, f64)> {
+    const DAY: f64 = 86_400.0;
+    let word = |at: usize| text.tokens.get(at).map_or("", |token| token.word.as_str());
+    let before = |at: usize| at.checked_sub(1).map_or("", word);
+    let every = text.quantities.iter().filter(|quantity| {
+        let per = matches!(before(quantity.first), "every" | "each") || word(quantity.first) == "every";
+        per && quantity.dimension == Dimension::Time
+    });
+    let mut rates: Vec<_> = every.map(|quantity| (quantity.first, quantity.value)).collect();
+    rates.extend((0..text.tokens.len()).filter_map(|at| {
+        let per = matches!(before(at), "a" | "an" | "per" | "each" | "every") && !text.is_quantity(at);
+        let seconds = match word(at) {
+            "hourly" => 3600.0,
+            "daily" | "nightly" | "overnight" => DAY,
+            "weekly" => 7.0 * DAY,
+            "fortnight" | "fortnightly" | "biweekly" => 14.0 * DAY,
+            "monthly" => 365.0 * DAY / 12.0,
+            "quarterly" => 365.0 * DAY / 4.0,
+            "yearly" | "annual" | "annually" => 365.0 * DAY,
+            "night" if per => DAY,
+            "quarter" if per => 365.0 * DAY / 4.0,
+            unit if per => super::unit::seconds(unit)?,
+            _ => return None,
+        };
+        Some((at, seconds))
+    }));
+    rates
+}
+
+/// "Across the company" where the resume names a smaller place, or none.
+fn across(after: &Text, before: &Text) -> Option<Finding> {
+    const WHOLES: [&str; 19] = [
+        "company", "organization", "firm", "business", "hospital", "school", "country", "group", "enterprise", "industry", "nation",
+        "state", "district", "region", "network", "university", "agency", "department", "campus",
     ];
-    let per = |at: usize| at > 0 && matches!(text.tokens[at - 1].word.as_str(), "a" | "an" | "per" | "each" | "every");
-    let timed = |at: usize| text.is_quantity(at);
-    (0..text.tokens.len())
-        .filter_map(|at| {
-            let word = text.tokens[at].word.as_str();
-            let annual = matches!(word, "annual" | "annually").then_some("year");
-            let unit = UNITS.iter().find(|(unit, adverb, _)| word == *adverb || (word == *unit && per(at) && !timed(at)));
-            unit.map(|(_, _, name)| *name).or(annual).map(|name| (at, name))
-        })
-        .collect()
+    let said = |word: &str| before.tokens.iter().any(|token| token.word == word);
+    let at = (1..after.tokens.len()).find(|at| {
+        let word = after.tokens[*at].word.as_str();
+        let reaches = (1..=3).any(|back| at.checked_sub(back).is_some_and(|at| matches!(after.tokens[at].word.as_str(), "across" | "throughout" | "entire" | "whole")));
+        WHOLES.contains(&word) && reaches && !said(word)
+    })?;
+    Some(Finding::fabricated(Code::ReachWidened, at..at + 1))
 }
 
 /// "Five classes of A and B" may not become "five classes of B".
@@ -80,9 +104,12 @@ fn narrowed(after: &Text, before: &Text) -> Option<Finding> {
     counts.into_iter().find_map(|known| {
         let new = after.quantities.iter().find(|new| new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9)?;
         let (old, kept) = (phrase(before, known.end), phrase(after, new.end));
-        let joins = |words: &[&str]| words.iter().any(|word| matches!(*word, "and" | "or" | "&" | "plus"));
-        let inside = kept.len() > 1 && kept.iter().all(|word| old.contains(word));
-        let shorter = joins(&old) && !joins(&kept) && inside && kept.len() < old.len() - 1;
+        let join = |words: &[&str]| words.iter().position(|word| matches!(*word, "and" | "or" | "&" | "plus"));
+        let middle = join(&old)?;
+        let (left, right) = (old.get(middle.checked_sub(1)?)?, old.get(middle + 1..)?);
+        let inside = kept.iter().all(|word| old.contains(word));
+        let one_side = kept.contains(left) || right.iter().any(|word| kept.contains(word));
+        let shorter = join(&kept).is_none() && inside && one_side && kept.len() + 1 < old.len();
         shorter.then(|| Finding::fabricated(Code::NumberChanged, new.first..new.end))
     })
 }
@@ -115,7 +142,7 @@ mod tests {
         let before = read("Sold 40 vans and cars to firms.");
 
         assert_eq!(findings(&read("Sold 40 new cars."), &before).len(), 0);
-        assert_eq!(findings(&read("Sold 40 cars to firms."), &before).len(), 0);
+        assert_eq!(findings(&read("Sold 40 cars to firms."), &before).len(), 1);
         assert_eq!(findings(&read("Ran 5 groups of B."), &read("Ran 5 groups of A and B.")).len(), 1);
     }
 }
