@@ -21,6 +21,7 @@ pub enum Class {
     Down,
     Instruction,
     Act,
+    Verb,
     Cause,
     Sequence,
     Watch,
@@ -127,7 +128,7 @@ struct Limit {
     also: String,
 }
 
-const CLASSES: [(&str, Class); 36] = [
+const CLASSES: [(&str, Class); 37] = [
     ("stop", Class::Stop),
     ("light", Class::Light),
     ("praise", Class::Praise),
@@ -140,6 +141,7 @@ const CLASSES: [(&str, Class); 36] = [
     ("down", Class::Down),
     ("instruction", Class::Instruction),
     ("act", Class::Act),
+    ("verb", Class::Verb),
     ("cause", Class::Cause),
     ("sequence", Class::Sequence),
     ("ladder.watch", Class::Watch),
@@ -216,8 +218,12 @@ impl Lexicon {
             }
         }
         for (id, limit) in (0..).zip(&classes.limit) {
-            phrases(&limit.words).for_each(|phrase| lexicon.add(&phrase, |term| term.limits.push(id)));
-            phrases(&limit.also).for_each(|phrase| lexicon.add(&phrase, |term| term.keeps.push(id)));
+            for phrase in phrases(&limit.words) {
+                lexicon.add_form(&phrase, !phrase.contains([' ', '-']), |term| term.limits.push(id));
+            }
+            for phrase in phrases(&limit.also) {
+                lexicon.add_form(&phrase, !phrase.contains([' ', '-']), |term| term.keeps.push(id));
+            }
             lexicon.limits.push(limit.name.clone());
         }
         lexicon

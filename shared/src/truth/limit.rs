@@ -86,7 +86,11 @@ fn interests(after: &Text, before: &Text) -> Option<Finding> {
     let stem = |text: &Text, stems: &[&str]| text.tokens.iter().position(|token| stems.contains(&token.stem.as_str()));
     let interested = ["interest", "curious", "keen", "drawn", "eager"];
     let practised = ["experienc", "skill", "profici", "practic", "practis", "expert", "vers"];
-    let lost = stem(before, &interested).is_some() && stem(after, &interested).is_none() && !after.tokens.iter().any(|token| token.word == "drawn");
+    let stays = stem(before, &interested).is_some_and(|at| {
+        let (kept, all) = kept(before, at + 1..before.clause(at).end, &Known::of([after]));
+        kept * 2 > all
+    });
+    let lost = stays && stem(after, &interested).is_none() && !after.tokens.iter().any(|token| token.word == "drawn");
     let gained = stem(after, &practised).filter(|_| stem(before, &practised).is_none());
     gained.filter(|_| lost).map(|at| Finding::review(Code::InterestAsExperience, at..at + 1))
 }

@@ -3,7 +3,8 @@
 use super::{Dimension, Exactness};
 use crate::truth::{
     finding::{Code, Finding},
-    text::Text,
+    known::{Known, is_content, kept},
+    text::{Gap, Text, Token},
 };
 
 pub fn findings(after: &Text, before: &Text) -> Vec<Finding> {
@@ -12,6 +13,8 @@ pub fn findings(after: &Text, before: &Text) -> Vec<Finding> {
     findings.extend(each(after, before));
     findings.extend(frequency(after, before));
     findings.extend(across(after, before));
+    findings.extend(part_as_whole(after, before));
+    findings.extend(one_as_many(after, before));
     findings.extend(narrowed(after, before));
     findings
 }
@@ -25,7 +28,7 @@ fn all_for_some(after: &Text, before: &Text) -> Option<Finding> {
     const ALL: [&str; 7] = ["all", "every", "always", "entire", "whole", "fully", "each"];
     let at = position(after, &ALL).filter(|_| position(before, &ALL).is_none())?;
     // "Every week" and "each day" say how often.
-    if after.tokens.get(at + 1).is_some_and(|next| super::unit::is_time(&next.word)) {
+    if after.tokens.iter().skip(at + 1).take(2).any(|next| super::unit::is_time(&next.word) || next.word == "quarter") {
         return None;
     }
     let usual = before.matches.iter().any(|found| !found.term.limits.is_empty()) && !after.matches.iter().any(|found| !found.term.limits.is_empty() || !found.term.keeps.is_empty());
@@ -63,6 +66,13 @@ fn rates(text: &Text) -> Vec<(usize, f64)> {
         per && quantity.dimension == Dimension::Time
     });
     let mut rates: Vec<_> = every.map(|quantity| (quantity.first, quantity.value)).collect();
+    let times = |at: usize| {
+        let count = |end: usize| text.quantities.iter().find(|quantity| quantity.end == end).map_or(1.0, |quantity| quantity.value.max(1.0));
+        match before(at - 1) {
+            "times" => count(at - 2),
+            _ => count(at - 1),
+        }
+    };
     rates.extend((0..text.tokens.len()).filter_map(|at| {
         let per = matches!(before(at), "a" | "an" | "per" | "each" | "every") && !text.is_quantity(at);
         let seconds = match word(at) {
@@ -75,12 +85,43 @@ fn rates(text: &Text) -> Vec<(usize, f64)> {
             "yearly" | "annual" | "annually" => 365.0 * DAY,
             "night" if per => DAY,
             "quarter" if per => 365.0 * DAY / 4.0,
-            unit if per => super::unit::seconds(unit)?,
+            unit if per && at > 1 => super::unit::seconds(unit)? / if matches!(before(at - 1), "times" | "twice" | "once") { times(at) } else { 1.0 },
             _ => return None,
         };
         Some((at, seconds))
     }));
     rates
+}
+
+/// "Three papers, two of them as first author" may not become "three papers as first author".
+fn part_as_whole(after: &Text, before: &Text) -> Option<Finding> {
+    let known = Known::of([after]);
+    let part = before.quantities.iter().find(|quantity| {
+        let word = |at: usize| before.tokens.get(at).map_or("", |token| token.word.as_str());
+        let of = word(quantity.end) == "of" && matches!(word(quantity.end + 1), "them" | "which" | "whom" | "these" | "those" | "it");
+        let lost = !after.quantities.iter().any(|new| (new.written - quantity.written).abs() < 1e-9);
+        of && lost
+    })?;
+    let (kept, all) = kept(before, part.end..before.clause(part.end).end, &known);
+    (all > 0 && kept == all).then(|| Finding::fabricated(Code::LimitDropped, 0..0))
+}
+
+/// "One student" may not become "students".
+fn one_as_many(after: &Text, before: &Text) -> Option<Finding> {
+    let one = |at: usize| {
+        let article = matches!(before.tokens[at].word.as_str(), "one" | "a" | "an" | "single");
+        article && !(at + 1..at + 3).any(|next| before.is_quantity(next) || before.tokens.get(next).is_some_and(|token| token.word == "of"))
+    };
+    (0..before.tokens.len()).filter(|at| one(*at)).find_map(|at| {
+        // The word counted ends the run of words that follow without a break.
+        let run = before.tokens.iter().enumerate().skip(at + 1).take(4);
+        let run = run.take_while(|(next, token)| token.gap < Gap::Clause && (*next == at + 1 || is_content(before, *next)));
+        let noun = run.map(|(_, token)| token).last()?;
+        let many = |token: &Token| token.stem == noun.stem && token.word.len() > noun.word.len() && token.word.ends_with('s');
+        let single = after.tokens.iter().any(|token| token.word == noun.word);
+        let plural = after.tokens.iter().position(many).filter(|_| !single && !noun.word.ends_with('s'))?;
+        Some(Finding::fabricated(Code::NumberChanged, plural..plural + 1))
+    })
 }
 
 /// "Across the company" where the resume names a smaller place, or none.
@@ -106,10 +147,10 @@ fn narrowed(after: &Text, before: &Text) -> Option<Finding> {
         let (old, kept) = (phrase(before, known.end), phrase(after, new.end));
         let join = |words: &[&str]| words.iter().position(|word| matches!(*word, "and" | "or" | "&" | "plus"));
         let middle = join(&old)?;
-        let (left, right) = (old.get(middle.checked_sub(1)?)?, old.get(middle + 1..)?);
+        let right = old.get(middle + 1..)?;
         let inside = kept.iter().all(|word| old.contains(word));
-        let one_side = kept.contains(left) || right.iter().any(|word| kept.contains(word));
-        let shorter = join(&kept).is_none() && inside && one_side && kept.len() + 1 < old.len();
+        let second = !right.is_empty() && right.iter().all(|word| kept.contains(word));
+        let shorter = join(&kept).is_none() && inside && second && kept.len() + 1 < old.len();
         shorter.then(|| Finding::fabricated(Code::NumberChanged, new.first..new.end))
     })
 }
