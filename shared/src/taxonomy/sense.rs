@@ -38,18 +38,18 @@ impl Scene<'_> {
         }
         match pattern.care {
             Care::None | Care::Fixed => true,
-            Care::Acronym => {
-                self.has_its_case(pattern, candidate) || self.stands_in_a_list(candidate)
-            }
+            Care::Acronym => self.has_its_case(pattern, candidate) || self.is_list_item(candidate),
             Care::Case => {
-                self.stands_in_a_list(candidate)
+                self.is_list_item(candidate)
                     || self.has_its_case(pattern, candidate)
                         && !self.is_season_or_glued(candidate)
-                        && (!self.opens_a_sentence(candidate) || self.has_cue(candidate))
+                        && (!self.opens_a_sentence(candidate)
+                            || self.has_cue(candidate)
+                            || self.stands_in_a_list(candidate))
             }
             Care::Strict => {
                 !self.is_season_or_glued(candidate)
-                    && (self.stands_in_a_list(candidate)
+                    && (self.is_list_item(candidate)
                         || self.has_its_case(pattern, candidate) && self.has_cue(candidate))
             }
             Care::Language => self.stands_in_a_list(candidate) || self.is_spoken(candidate),
@@ -89,6 +89,22 @@ impl Scene<'_> {
                 .all(|(word, surface)| self.text.get(word.start..word.end) == Some(surface))
     }
 
+    /// Set apart on both sides, so that even the letter case does not matter:
+    /// `python, go, sql`, but not `wine pairing, sap tapping`.
+    fn is_list_item(&self, candidate: &Candidate) -> bool {
+        let set_apart = |at: usize| {
+            self.words.get(at).is_none_or(|word| {
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause)
+                    || is_conjunction(&word.fold)
+                    || is_level(&word.fold)
+            })
+        };
+        let before = candidate.words.start.checked_sub(1).and_then(|at| self.words.get(at));
+        let opens = set_apart(candidate.words.start)
+            || before.is_some_and(|word| is_conjunction(&word.fold));
+        opens && set_apart(candidate.words.end) && self.stands_in_a_list(candidate)
+    }
+
     /// Alone in its text, or beside another term with only a comma or the like between.
     fn stands_in_a_list(&self, candidate: &Candidate) -> bool {
         let all = 0..self.words.len();
@@ -108,10 +124,12 @@ impl Scene<'_> {
     fn is_alike(&self, other: &Candidate, candidate: &Candidate) -> bool {
         let kind =
             |candidate: &Candidate| self.taxonomy.terms.get(candidate.term).map(|term| term.kind);
-        let is_sign =
-            self.taxonomy.patterns.get(other.pattern).is_none_or(|p| p.form == Form::Sign);
+        let Some(pattern) = self.taxonomy.patterns.get(other.pattern) else { return false };
+        let is_name = pattern.form != Form::Sign
+            && (matches!(pattern.care, Care::None | Care::Fixed | Care::Language)
+                || self.has_its_case(pattern, other));
         let spoken = Some(TermKind::Language);
-        !is_sign && (kind(other) == spoken) == (kind(candidate) == spoken)
+        is_name && (kind(other) == spoken) == (kind(candidate) == spoken)
     }
 
     /// Whether only a list mark or "and" stands between two word positions.
@@ -127,16 +145,14 @@ impl Scene<'_> {
         if start == end {
             return listed(start);
         }
-        self.words.get(end).is_some_and(|word| {
-            matches!(
-                word.fold.as_str(),
-                "and" | "or" | "und" | "oder" | "y" | "o" | "et" | "ou" | "e"
-            )
-        })
+        self.words.get(end).is_some_and(|word| is_conjunction(&word.fold))
     }
 
     fn opens_a_sentence(&self, candidate: &Candidate) -> bool {
-        self.words.get(candidate.words.start).is_some_and(|word| word.gap == Gap::Clause)
+        self.words.get(candidate.words.start).is_some_and(|word| {
+            let before = self.text.get(..word.start).unwrap_or_default().trim_end();
+            word.gap == Gap::Clause && !before.ends_with(['(', '[', '（'])
+        })
     }
 
     /// Touches a sign that makes it part of something else: `R&D`, `C$75`, `Go-to-market`.
@@ -201,6 +217,10 @@ impl Scene<'_> {
                 && before
                     .is_some_and(|word| matches!(word.fold.as_str(), "in" | "auf" | "en" | "em"))
     }
+}
+
+fn is_conjunction(word: &str) -> bool {
+    matches!(word, "and" | "or" | "und" | "oder" | "y" | "o" | "et" | "ou" | "e")
 }
 
 /// Words that only say how well: `Docker (basics)`.
