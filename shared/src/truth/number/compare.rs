@@ -117,7 +117,7 @@ fn supported_in_scope(quantity: &Quantity, sources: Sources) -> bool {
 fn same_noun(a: &Quantity, b: &Quantity) -> bool {
     match (&a.noun, &b.noun) {
         (Some(a), Some(b)) => a == b || crate::truth::known::similar(a, b),
-        _ => true,
+        (None, _) | (_, None) => false,
     }
 }
 
