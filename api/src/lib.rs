@@ -1,1 +1,118 @@
-//! RoleReady.
+//! The HTTP API. Start here: [`routes`] is the one list of what it offers.
+
+use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::middleware::{CatchPanic, Compression, SetHeader};
+use poem::{Response, Route};
+use poem_openapi::{OpenApiService, Tags};
+use shared::deps::Deps;
+use tokio_util::sync::CancellationToken;
+
+pub mod body;
+pub mod caller;
+pub mod document;
+mod example;
+pub mod headers;
+pub mod health;
+mod mirror;
+pub mod operation;
+pub mod page;
+pub mod posting;
+pub mod problem;
+pub mod request_id;
+pub mod resume;
+pub mod tailoring;
+
+use document::DocumentApi;
+use health::HealthApi;
+use operation::OperationApi;
+use operation::start::StartApi;
+use operation::stream::Follow;
+use posting::PostingApi;
+use problem::{Code, Problem};
+use resume::ResumeApi;
+use tailoring::TailoringApi;
+
+#[derive(Tags)]
+enum Tag {
+    /// Files as they were uploaded
+    Documents,
+    /// Resumes as data
+    Resumes,
+    /// Job postings
+    Postings,
+    /// Long work: reading, checking, tailoring
+    Operations,
+    /// Proposed edits with their proof
+    Tailorings,
+    /// For those who run it
+    Health,
+}
+
+/// The one list of routes.
+type Routes =
+    (DocumentApi, (ResumeApi, StartApi), PostingApi, OperationApi, TailoringApi, HealthApi);
+
+fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
+    let (operations, events) = (deps.operations.clone(), deps.events.clone());
+    let follow = Follow { operations, events, closing };
+    let routes = (
+        DocumentApi { documents: deps.documents.clone(), blobs: deps.blobs.clone() },
+        (
+            ResumeApi { resumes: deps.resumes.clone(), dispatch: deps.dispatch.clone() },
+            StartApi { dispatch: deps.dispatch.clone() },
+        ),
+        PostingApi { postings: deps.postings.clone() },
+        OperationApi {
+            operations: deps.operations.clone(),
+            dispatch: deps.dispatch.clone(),
+            follow,
+        },
+        TailoringApi { tailorings: deps.tailorings.clone() },
+        HealthApi,
+    );
+    OpenApiService::new(routes, "RoleReady", env!("CARGO_PKG_VERSION"))
+        .summary("The backend behind a resume editor")
+        .description(DESCRIPTION)
+        .url_prefix("/api/v1")
+        .server("/")
+}
+
+const DESCRIPTION: &str = "Upload a resume, read it into data, check it against a job posting, \
+and get edits that make it fit, each proved by the resume's own words.\n\n\
+Long work answers `202` with `Location`; follow it by polling or as server-sent events. \
+Every refusal is a problem (RFC 9457) with `code`, `detail`, `remedy` and `request_id`.";
+
+/// Everything that answers HTTP. Streams end when it is `closing`.
+pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Response> {
+    let service = routes(deps, closing);
+    let document = service.spec_endpoint();
+    let page = service.scalar();
+    Route::new()
+        .nest("/api/v1", service)
+        .at("/openapi.json", document)
+        .nest("/docs", page)
+        .data(deps.accounts.clone())
+        .with(body::BodyLimit)
+        .with(Compression::new())
+        .catch_all_error(async |error| problem::framework::problem(&error))
+        .with(CatchPanic::new().with_handler(|_| {
+            tracing::error!("answering a request has panicked");
+            Problem::new(Code::Internal, "Something failed on our side while answering.")
+        }))
+        .with(security_headers())
+        .with(request_id::RequestId)
+        .map_to_response()
+        .boxed()
+}
+
+fn security_headers() -> SetHeader {
+    SetHeader::new()
+        .overriding("x-content-type-options", "nosniff")
+        .overriding("referrer-policy", "no-referrer")
+        .overriding("x-frame-options", "DENY")
+}
+
+/// The OpenAPI document, as it is committed.
+pub fn openapi() -> String {
+    routes(&Deps::unconnected(), CancellationToken::new()).spec()
+}

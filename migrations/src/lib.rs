@@ -1,1 +1,33 @@
-//! RoleReady.
+//! The schema's history, for both databases. One file per change, each with its way back.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261121_000001_account;
+mod m20261121_000002_document;
+mod m20261121_000003_resume;
+mod m20261121_000004_posting;
+mod m20261121_000005_operation;
+mod m20261121_000006_call;
+mod m20261121_000007_tailoring;
+mod m20261121_000008_idempotency;
+mod m20261121_000009_quota;
+mod m20261121_000010_worker;
+
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_account::Migration),
+            Box::new(m20261121_000002_document::Migration),
+            Box::new(m20261121_000003_resume::Migration),
+            Box::new(m20261121_000004_posting::Migration),
+            Box::new(m20261121_000005_operation::Migration),
+            Box::new(m20261121_000006_call::Migration),
+            Box::new(m20261121_000007_tailoring::Migration),
+            Box::new(m20261121_000008_idempotency::Migration),
+            Box::new(m20261121_000009_quota::Migration),
+            Box::new(m20261121_000010_worker::Migration),
+        ]
+    }
+}

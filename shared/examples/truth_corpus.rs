@@ -31,7 +31,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let taken = start.elapsed().as_micros();
         total += taken;
         slowest = slowest.max(taken);
-        let reasons: Vec<_> = judgement.reasons.iter().map(|reason| format!("{:?}[{}]", reason.code, reason.words)).collect();
+        let reasons: Vec<_> = judgement
+            .reasons
+            .iter()
+            .map(|reason| format!("{:?}[{}]", reason.code, reason.words))
+            .collect();
         let mut prediction = json!({ "id": row["id"], "verdict": judgement.verdict });
         if rest.first().is_some_and(|option| option == "--explain") {
             prediction["reasons"] = json!(reasons);

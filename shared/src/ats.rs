@@ -1,6 +1,7 @@
 //! How a resume matches a posting, and how well software reads its document: pure and repeatable.
 
 use chrono::NaiveDate;
+use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -31,7 +32,7 @@ use crate::taxonomy::Taxonomy;
 pub const ALGORITHM: &str = "match-1";
 
 /// Three separate answers: how the resume matches, what it covers, how well it reads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Report {
     /// Absent without a posting: there is nothing to match.
     #[serde(rename = "match")]

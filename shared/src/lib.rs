@@ -1,8 +1,43 @@
 //! What both sides of RoleReady know: the domain, its tables and the pure engines.
+//!
+//! Later modules of this list may use earlier ones, never the other way round,
+//! and nothing here knows of HTTP, of PDFs or of model providers.
 
-pub mod ats;
+pub mod config;
+pub mod database;
+pub mod page;
+pub mod revision;
+pub mod telemetry;
+
+pub mod blobs;
+
+pub mod account;
 pub mod document;
 pub mod posting;
 pub mod resume;
+
 pub mod taxonomy;
+
+pub mod ats;
 pub mod truth;
+
+pub mod tailoring;
+
+pub mod call;
+pub mod idempotency;
+pub mod operation;
+pub mod quota;
+
+pub mod finish;
+pub mod submit;
+
+pub mod events;
+pub mod queue;
+
+pub mod dispatch;
+
+pub mod fleet;
+
+pub mod deps;
+#[cfg(feature = "testing")]
+pub mod testing;

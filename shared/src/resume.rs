@@ -1,7 +1,145 @@
-//! A person's resume.
+//! A person's resume: row and store.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+
+use crate::page::{Page, PageRequest};
+use crate::revision::Change;
 
 pub mod diff;
 pub mod json;
 pub mod patch;
 pub mod pointer;
 pub mod sidecar;
+
+use json::JsonResume;
+
+/// The largest resume that is taken, in bytes of JSON.
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "resume")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub document_id: Option<Uuid>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub data: JsonResume,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub sidecar: sidecar::Sidecar,
+    /// Counts the changes, from 1; the `ETag`.
+    pub revision: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The resumes. Finders take the caller: another person's row is not found.
+#[derive(Clone, Debug)]
+pub struct Resumes {
+    db: DatabaseConnection,
+}
+
+impl Resumes {
+    pub fn new(db: DatabaseConnection) -> Self {
+        Self { db }
+    }
+
+    pub async fn create(&self, account_id: Uuid, data: JsonResume) -> Result<Model, DbErr> {
+        insert(&self.db, account_id, NewResume { data, ..NewResume::default() }).await
+    }
+
+    pub async fn find(&self, account_id: Uuid, id: Uuid) -> Result<Option<Model>, DbErr> {
+        Entity::find_by_id(id).filter(Column::AccountId.eq(account_id)).one(&self.db).await
+    }
+
+    pub async fn list(&self, account_id: Uuid, page: PageRequest) -> Result<Page<Model>, DbErr> {
+        let mut rows = Entity::find().filter(Column::AccountId.eq(account_id));
+        if let Some(before) = page.before {
+            rows = rows.filter(Column::Id.lt(before));
+        }
+        let rows = rows.order_by_desc(Column::Id).limit(page.limit + 1).all(&self.db).await?;
+        Ok(Page::cut(rows, page.limit, |row| row.id))
+    }
+
+    /// Replaces the data if the row is still at the revision the caller has seen.
+    /// The person's words are theirs: what rules or a model had read gives way.
+    pub async fn replace(
+        &self,
+        account_id: Uuid,
+        id: Uuid,
+        revision: i64,
+        data: JsonResume,
+    ) -> Result<Change<Model>, DbErr> {
+        let Some(current) = self.find(account_id, id).await? else {
+            return Ok(Change::NotFound);
+        };
+        let sidecar = sidecar::after_edit(&current.sidecar, &current.data, &data);
+        let changed = Entity::update_many()
+            .set(ActiveModel {
+                data: Set(data),
+                sidecar: Set(sidecar),
+                updated_at: Set(Utc::now()),
+                ..Default::default()
+            })
+            .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
+            .filter(Column::Id.eq(id))
+            .filter(Column::AccountId.eq(account_id))
+            .filter(Column::Revision.eq(revision))
+            .exec_with_returning(&self.db)
+            .await?;
+        Ok(changed.into_iter().next().map_or(Change::Stale, Change::Done))
+    }
+
+    /// Deletes the resume, and with it everything that was offered for it.
+    pub async fn delete(
+        &self,
+        account_id: Uuid,
+        id: Uuid,
+        revision: Option<i64>,
+    ) -> Result<Change<()>, DbErr> {
+        let mut delete = Entity::delete_many()
+            .filter(Column::Id.eq(id))
+            .filter(Column::AccountId.eq(account_id));
+        if let Some(revision) = revision {
+            delete = delete.filter(Column::Revision.eq(revision));
+        }
+        if delete.exec(&self.db).await?.rows_affected == 1 {
+            return Ok(Change::Done(()));
+        }
+        let exists = self.find(account_id, id).await?.is_some();
+        Ok(if exists { Change::Stale } else { Change::NotFound })
+    }
+}
+
+/// A resume to be stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewResume {
+    pub document_id: Option<Uuid>,
+    pub data: JsonResume,
+    pub sidecar: sidecar::Sidecar,
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    new: NewResume,
+) -> Result<Model, DbErr> {
+    let now = Utc::now();
+    let resume = ActiveModel {
+        id: Set(Uuid::now_v7()),
+        account_id: Set(account_id),
+        document_id: Set(new.document_id),
+        data: Set(new.data),
+        sidecar: Set(new.sidecar),
+        revision: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    resume.insert(db).await
+}

@@ -19,6 +19,7 @@ mod text;
 mod title;
 
 use chrono::NaiveDate;
+use sea_orm::entity::prelude::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
 
 use crate::resume::{
@@ -34,7 +35,21 @@ use text::Text;
 /// A text longer than this is not judged but refused.
 const MAX_LENGTH: usize = 8_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every statement follows from the resume.
@@ -88,7 +103,10 @@ pub fn judge_as_of(resume: &JsonResume, edit: &Edit, today: NaiveDate) -> Judgem
 fn judge_with(resume: &JsonResume, edit: &Edit, today: Option<NaiveDate>) -> Judgement {
     let length = edit.before.len() + edit.after.len();
     if length > MAX_LENGTH {
-        return conclude(vec![reason(&Finding::review(Code::TooLong, 0..0), "", &Text::default())], Vec::new());
+        return conclude(
+            vec![reason(&Finding::review(Code::TooLong, 0..0), "", &Text::default())],
+            Vec::new(),
+        );
     }
     let source = Source::of(resume, &edit.path, today);
     let reasons = match (patch::texts(&edit.before), patch::texts(&edit.after)) {
@@ -131,11 +149,20 @@ fn texts(source: &Source, before: &str, after: &str, resume: &JsonResume) -> Vec
     let (old, new) = (read(before), read(after));
     let findings = match source.field {
         Field::Title | Field::Label => title::findings(&new, &old, source),
-        Field::Skills => list::findings(&[after.to_owned()], &[before.to_owned()], source).into_iter().map(|(finding, _)| finding).collect(),
-        Field::Entry | Field::Summary | Field::Highlights => prose(&new, after, &old, source, resume),
-        field @ (Field::Name | Field::Degree | Field::Grade | Field::Certificate | Field::Fluency | Field::Date | Field::Plain) => {
-            record::findings(field, &new, &old).unwrap_or_default()
+        Field::Skills => list::findings(&[after.to_owned()], &[before.to_owned()], source)
+            .into_iter()
+            .map(|(finding, _)| finding)
+            .collect(),
+        Field::Entry | Field::Summary | Field::Highlights => {
+            prose(&new, after, &old, source, resume)
         }
+        field @ (Field::Name
+        | Field::Degree
+        | Field::Grade
+        | Field::Certificate
+        | Field::Fluency
+        | Field::Date
+        | Field::Plain) => record::findings(field, &new, &old).unwrap_or_default(),
     };
     let instructions = instructions(&new);
     instructions.iter().chain(&findings).map(|finding| reason(finding, after, &new)).collect()
@@ -145,7 +172,11 @@ fn prose(new: &Text, raw: &str, old: &Text, source: &Source, resume: &JsonResume
     let scope: Vec<&Text> = source.scope().map(|statement| &statement.text).collect();
     let numbers = number::compare::Sources { before: old, scope: &scope, career: &source.career };
     // A rank in the summary is one of a title held, not of a person mentioned somewhere.
-    let held = |statement: &&scope::Statement| source.field != Field::Summary || title::is_title(&statement.path) || !title::has_rank(&statement.text);
+    let held = |statement: &&scope::Statement| {
+        source.field != Field::Summary
+            || title::is_title(&statement.path)
+            || !title::has_rank(&statement.text)
+    };
     let known_scope = Known::of(source.scope().filter(held).map(|statement| &statement.text));
     let mut findings = number::compare::findings(new, numbers);
     findings.extend(limit::findings(new, old));
@@ -169,10 +200,20 @@ fn fluencies(resume: &JsonResume) -> Vec<(String, String)> {
 
 fn instructions(new: &Text) -> Vec<Finding> {
     let found = new.matches.iter().find(|found| found.term.is(Class::Instruction));
-    found.map(|found| Finding::fabricated(Code::Instruction, found.first..found.first + found.length)).into_iter().collect()
+    found
+        .map(|found| {
+            Finding::fabricated(Code::Instruction, found.first..found.first + found.length)
+        })
+        .into_iter()
+        .collect()
 }
 
-fn lists(source: &Source, before: &[String], after: &[String], resume: &JsonResume) -> Vec<Weighed> {
+fn lists(
+    source: &Source,
+    before: &[String],
+    after: &[String],
+    resume: &JsonResume,
+) -> Vec<Weighed> {
     if source.field == Field::Highlights {
         return sentences(source, before, after, resume);
     }
@@ -181,18 +222,28 @@ fn lists(source: &Source, before: &[String], after: &[String], resume: &JsonResu
         .flat_map(|(finding, skill)| {
             let text = read(skill);
             let instructions = instructions(&text);
-            instructions.iter().chain(std::iter::once(finding)).map(|finding| reason(finding, skill, &text)).collect::<Vec<_>>()
+            instructions
+                .iter()
+                .chain(std::iter::once(finding))
+                .map(|finding| reason(finding, skill, &text))
+                .collect::<Vec<_>>()
         })
         .collect()
 }
 
 /// A new sentence is judged against the old one it is most like.
-fn sentences(source: &Source, before: &[String], after: &[String], resume: &JsonResume) -> Vec<Weighed> {
+fn sentences(
+    source: &Source,
+    before: &[String],
+    after: &[String],
+    resume: &JsonResume,
+) -> Vec<Weighed> {
     let old: Vec<_> = before.iter().map(|sentence| (sentence, read(sentence))).collect();
     let mut reasons = Vec::new();
     for sentence in after.iter().filter(|sentence| !before.contains(sentence)) {
         let known = Known::of([&read(sentence)]);
-        let nearest = old.iter().max_by_key(|(_, text)| known::kept(text, 0..text.tokens.len(), &known).0);
+        let nearest =
+            old.iter().max_by_key(|(_, text)| known::kept(text, 0..text.tokens.len(), &known).0);
         let nearest = nearest.map_or("", |(sentence, _)| sentence.as_str());
         reasons.extend(texts(source, nearest, sentence, resume));
     }
@@ -204,10 +255,13 @@ fn evidence(source: &Source, edit: &Edit) -> Vec<Evidence> {
     const MOST: usize = 4;
     let (old, new) = (read(&edit.before), read(&edit.after));
     let before = Known::of([&old]);
-    let mut open: Vec<_> = (0..new.tokens.len()).filter(|at| known::is_content(&new, *at) && !before.covers(&new, *at)).collect();
+    let mut open: Vec<_> = (0..new.tokens.len())
+        .filter(|at| known::is_content(&new, *at) && !before.covers(&new, *at))
+        .collect();
     let mut found = Vec::new();
     for statement in source.scope() {
-        let own = statement.path == edit.path || statement.path.strip_prefix(&edit.path).is_some_and(|rest| rest.starts_with('/'));
+        let own = statement.path == edit.path
+            || statement.path.strip_prefix(&edit.path).is_some_and(|rest| rest.starts_with('/'));
         let known = Known::of([&statement.text]);
         let count = open.len();
         open.retain(|at| !known.covers(&new, *at));

@@ -1,10 +1,12 @@
 //! The kinds of file a document can be.
 
+use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A file format that has a reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     Pdf,
     Docx,
@@ -21,18 +23,22 @@ impl Format {
     /// The format a file name claims by its extension.
     pub fn from_name(name: &str) -> Option<Self> {
         let extension = name.rsplit_once('.')?.1.to_ascii_lowercase();
-        match extension.as_str() {
-            "pdf" => Some(Self::Pdf),
-            "docx" => Some(Self::Docx),
-            "odt" => Some(Self::Odt),
-            "rtf" => Some(Self::Rtf),
-            "txt" | "text" => Some(Self::Text),
-            "md" | "markdown" => Some(Self::Markdown),
-            _ => None,
+        Self::ALL.into_iter().find(|format| format.extensions().contains(&extension.as_str()))
+    }
+
+    /// The endings of its file names; the first is the usual one.
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Pdf => &["pdf"],
+            Self::Docx => &["docx"],
+            Self::Odt => &["odt"],
+            Self::Rtf => &["rtf"],
+            Self::Text => &["txt", "text"],
+            Self::Markdown => &["md", "markdown"],
         }
     }
 
-    /// The media type a download of this format carries.
+    /// The media type of a download, and what an upload should declare.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
@@ -41,17 +47,6 @@ impl Format {
             Self::Rtf => "application/rtf",
             Self::Text => "text/plain",
             Self::Markdown => "text/markdown",
-        }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Docx => "docx",
-            Self::Odt => "odt",
-            Self::Rtf => "rtf",
-            Self::Text => "text",
-            Self::Markdown => "markdown",
         }
     }
 }

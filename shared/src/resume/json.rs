@@ -3,11 +3,12 @@
 //! Every field is optional, as in the schema. Fields the schema does not name
 //! are kept in `other`, so that nothing a person stored is lost on the way through.
 
+use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// The whole document.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct JsonResume {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,

@@ -3,10 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::json::JsonResume;
 
 /// Kept beside the JSON Resume document, never inside it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
 #[serde(default)]
 pub struct Sidecar {
     /// By JSON pointer of the value, e.g. `/work/0/startDate`.
@@ -15,6 +19,8 @@ pub struct Sidecar {
     pub unplaced: Vec<Unplaced>,
     /// Text a reader of the document cannot see; never used, only reported.
     pub hidden_text: Option<HiddenText>,
+    /// Of the document.
+    pub pages: u32,
     /// What makes the document hard to read for software.
     pub findings: Vec<Finding>,
 }
@@ -70,4 +76,20 @@ pub enum FindingCode {
     ContactInHeader,
     LowTextQuality,
     Truncated,
+}
+
+/// The sidecar after a person replaced the data: a value that is still the same
+/// keeps where it came from, a changed one is the person's own and drops out.
+pub(super) fn after_edit(sidecar: &Sidecar, before: &JsonResume, after: &JsonResume) -> Sidecar {
+    let mut kept = sidecar.clone();
+    let (Ok(before), Ok(after)) = (serde_json::to_value(before), serde_json::to_value(after))
+    else {
+        return Sidecar::default();
+    };
+    kept.fields.retain(|pointer, _| same(&before, &after, pointer));
+    kept
+}
+
+fn same(before: &Value, after: &Value, pointer: &str) -> bool {
+    after.pointer(pointer).is_some_and(|value| before.pointer(pointer) == Some(value))
 }

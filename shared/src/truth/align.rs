@@ -15,7 +15,8 @@ pub fn replaced(after: &Text, before: &Text) -> Vec<usize> {
     let pairs = pairs(after, before);
     let (mut i, mut j) = (0, 0);
     for (a, b) in pairs.into_iter().chain([(old, new)]) {
-        let taken_out = (i..a).filter(|token| is_content(before, *token) || before.is_quantity(*token)).count();
+        let taken_out =
+            (i..a).filter(|token| is_content(before, *token) || before.is_quantity(*token)).count();
         replaced[j..b].fill(taken_out);
         (i, j) = (a + 1, b + 1);
     }

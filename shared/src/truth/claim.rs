@@ -29,7 +29,12 @@ pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<
         before: Known::of([before]),
         scope: Known::of(source.scope().map(|statement| &statement.text)),
         listed: Known::of(listed(source)),
-        elsewhere: Known::of(source.elsewhere().filter(|statement| statement.section != Section::Skills).map(|statement| &statement.text)),
+        elsewhere: Known::of(
+            source
+                .elsewhere()
+                .filter(|statement| statement.section != Section::Skills)
+                .map(|statement| &statement.text),
+        ),
         after,
     };
     let named = named(raw);
@@ -78,7 +83,12 @@ fn named(raw: &str) -> Vec<std::ops::Range<usize>> {
         .mentions(raw)
         .into_iter()
         .filter(|mention| match mention.term.kind {
-            TermKind::Skill | TermKind::Tool | TermKind::Method | TermKind::Certificate | TermKind::Licence | TermKind::Degree => true,
+            TermKind::Skill
+            | TermKind::Tool
+            | TermKind::Method
+            | TermKind::Certificate
+            | TermKind::Licence
+            | TermKind::Degree => true,
             TermKind::Language | TermKind::SoftSkill | TermKind::Domain => false,
         })
         .map(|mention| mention.start..mention.end)
@@ -89,13 +99,19 @@ impl Ground<'_> {
     fn supports(&self, token: usize) -> bool {
         let verb = |word: &str| word.ends_with("ed") || word.ends_with("ing");
         // The summary may say in its own verbs what any entry says.
-        let summed_up = self.field == Field::Summary && verb(&self.after.tokens[token].word) && self.scope.covers(self.after, token);
-        self.before.covers(self.after, token) || self.scope.covers_closely(self.after, token) || summed_up
+        let summed_up = self.field == Field::Summary
+            && verb(&self.after.tokens[token].word)
+            && self.scope.covers(self.after, token);
+        self.before.covers(self.after, token)
+            || self.scope.covers_closely(self.after, token)
+            || summed_up
     }
 
     /// Praise and character need the very word; "significant" is not supported by "material".
     fn taste(&self, at: usize) -> Option<Finding> {
-        let is = |class: Class| self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class));
+        let is = |class: Class| {
+            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
+        };
         if self.before.says(self.after, at) || self.scope.says(self.after, at) {
             return None;
         }
@@ -112,10 +128,13 @@ impl Ground<'_> {
     fn classify(&self, at: usize, named: &[std::ops::Range<usize>]) -> Weight {
         let token = &self.after.tokens[at];
         let here = at..at + 1;
-        let is = |class: Class| self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class));
+        let is = |class: Class| {
+            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
+        };
         let fabricated = |code| Weight::Finding(Finding::fabricated(code, here.clone()));
         let review = |code| Weight::Finding(Finding::review(code, here.clone()));
-        let name = token.case == Case::Code || (token.case == Case::Capital && !self.after.opens_sentence(at));
+        let name = token.case == Case::Code
+            || (token.case == Case::Capital && !self.after.opens_sentence(at));
         let term = named.iter().any(|range| range.contains(&token.start));
         if is(Class::Stop) && !name {
             return Weight::Nothing;
@@ -132,11 +151,23 @@ impl Ground<'_> {
             };
         }
         // Responsibility, limits and plans have their own checks.
-        let own_check = [Class::Lead, Class::Own, Class::Create, Class::Share, Class::Assist, Class::Watch, Class::Plan];
+        let own_check = [
+            Class::Lead,
+            Class::Own,
+            Class::Create,
+            Class::Share,
+            Class::Assist,
+            Class::Watch,
+            Class::Plan,
+        ];
         if is(Class::Hedge) && (at + 1..at + 3).any(|next| self.after.is_quantity(next)) {
             return Weight::Nothing;
         }
-        if own_check.into_iter().any(is) || self.after.matches.iter().any(|found| found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())) {
+        if own_check.into_iter().any(is)
+            || self.after.matches.iter().any(|found| {
+                found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())
+            })
+        {
             return Weight::Nothing;
         }
         let supported = at.checked_sub(1).is_some_and(|before| self.supports(before));
@@ -146,7 +177,11 @@ impl Ground<'_> {
         if is(Class::Reach) {
             return fabricated(Code::ReachWidened);
         }
-        if is(Class::Status) || is(Class::Doctorate) || (is(Class::Master) && token.stem != "med") || is(Class::LanguageName) {
+        if is(Class::Status)
+            || is(Class::Doctorate)
+            || (is(Class::Master) && token.stem != "med")
+            || is(Class::LanguageName)
+        {
             return fabricated(Code::StatusAdded);
         }
         if self.listed.says(self.after, at) {
@@ -169,20 +204,31 @@ impl Ground<'_> {
     /// New words among old ones add a claim; in a text worded anew a few are to be expected.
     fn unknown(&self, unknown: &[usize], before: &Text, field: Field) -> Vec<Finding> {
         let known_after = Known::of([self.after]);
-        let content: Vec<_> = (0..before.tokens.len()).filter(|at| is_content(before, *at)).collect();
+        let content: Vec<_> =
+            (0..before.tokens.len()).filter(|at| is_content(before, *at)).collect();
         let said = content.iter().filter(|at| known_after.says(before, **at)).count();
         let all = content.len();
         #[expect(clippy::cast_precision_loss, reason = "words of one text")]
         let gone = if all == 0 { 1.0 } else { (all - said) as f64 / all as f64 };
         let reworded = gone >= REWORDED && field == Field::Entry;
         let allowed = if reworded { 1 + self.after.tokens.len() / 12 } else { 0 };
-        let from_elsewhere = |at: usize| is_thing(self.after, at) && self.elsewhere.says(self.after, at);
-        let act = |at: usize| self.after.matches.iter().any(|found| found.covers(at) && found.term.is(Class::Act));
-        if unknown.len() <= allowed && !unknown.iter().any(|at| act(*at)) && !unknown.iter().any(|at| from_elsewhere(*at)) {
+        let from_elsewhere =
+            |at: usize| is_thing(self.after, at) && self.elsewhere.says(self.after, at);
+        let act = |at: usize| {
+            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(Class::Act))
+        };
+        if unknown.len() <= allowed
+            && !unknown.iter().any(|at| act(*at))
+            && !unknown.iter().any(|at| from_elsewhere(*at))
+        {
             return Vec::new();
         }
         let replaced = align::replaced(self.after, before);
-        let unknown: Vec<_> = unknown.iter().copied().filter(|at| !is_other_verb(self.after, *at, replaced[*at])).collect();
+        let unknown: Vec<_> = unknown
+            .iter()
+            .copied()
+            .filter(|at| !is_other_verb(self.after, *at, replaced[*at]))
+            .collect();
         unknown
             .iter()
             .map(|at| {
@@ -209,13 +255,28 @@ fn is_thing(text: &Text, at: usize) -> bool {
 
 /// "Safety-minded", "data-driven": a manner, not a result.
 fn attitude(text: &Text, at: usize) -> bool {
-    const MANNERS: [&str; 9] = ["minded", "focused", "oriented", "driven", "conscious", "centric", "centered", "savvy", "first"];
-    let manner = |at: usize| text.tokens.get(at).is_some_and(|token| token.gap == Gap::Hyphen && MANNERS.contains(&token.word.as_str()));
+    const MANNERS: [&str; 9] = [
+        "minded",
+        "focused",
+        "oriented",
+        "driven",
+        "conscious",
+        "centric",
+        "centered",
+        "savvy",
+        "first",
+    ];
+    let manner = |at: usize| {
+        text.tokens
+            .get(at)
+            .is_some_and(|token| token.gap == Gap::Hyphen && MANNERS.contains(&token.word.as_str()))
+    };
     manner(at) || manner(at + 1)
 }
 
 /// The same act under another verb; a verb that claims more has a class of its own.
 fn is_other_verb(text: &Text, at: usize, replaced: usize) -> bool {
-    let is = |class: Class| text.matches.iter().any(|found| found.covers(at) && found.term.is(class));
+    let is =
+        |class: Class| text.matches.iter().any(|found| found.covers(at) && found.term.is(class));
     is(Class::Verb) && !is(Class::Act) && replaced > 0
 }

@@ -73,27 +73,43 @@ impl Code {
     /// One plain sentence for the person whose resume it is.
     pub fn explanation(self) -> &'static str {
         match self {
-            Self::Instruction => "This text speaks to software or to a reader of the application, not about you.",
+            Self::Instruction => {
+                "This text speaks to software or to a reader of the application, not about you."
+            }
             Self::NumberChanged => "Your resume gives another number here.",
             Self::NumberAdded => "Your resume does not give this number.",
             Self::WrongArithmetic => "This does not follow from the numbers in your resume.",
-            Self::LooseRounding => "This is rounded further from your number than a reader would accept.",
+            Self::LooseRounding => {
+                "This is rounded further from your number than a reader would accept."
+            }
             Self::HedgeDropped => "Your resume says this is approximate; the new text does not.",
-            Self::LimitDropped => "Your resume limits this claim, and the new text leaves the limit out.",
+            Self::LimitDropped => {
+                "Your resume limits this claim, and the new text leaves the limit out."
+            }
             Self::NegationDropped => "Your resume denies this or says it did not happen.",
             Self::NegationAdded => "Your resume does not say that this did not happen.",
-            Self::PlanAsDone => "Your resume says this is planned, pending or in progress, not done.",
+            Self::PlanAsDone => {
+                "Your resume says this is planned, pending or in progress, not done."
+            }
             Self::RoleInflated => "Your resume describes a smaller part in this work.",
             Self::SharedCreditDropped => "Your resume shares the credit for this with others.",
-            Self::CauseAdded => "Your resume says one thing came after the other, not that it was caused by it.",
+            Self::CauseAdded => {
+                "Your resume says one thing came after the other, not that it was caused by it."
+            }
             Self::ResultAdded => "Your resume does not mention this result.",
             Self::ReachWidened => "Your resume does not say that it reached this far.",
-            Self::StatusAdded => "Your resume does not state this award, licence, qualification or status.",
-            Self::NameAdded => "This name does not appear in the part of your resume that this text is about.",
+            Self::StatusAdded => {
+                "Your resume does not state this award, licence, qualification or status."
+            }
+            Self::NameAdded => {
+                "This name does not appear in the part of your resume that this text is about."
+            }
             Self::ClaimAdded => "Nothing in your resume supports this.",
             Self::FactFromElsewhere => "In your resume this belongs to another entry.",
             Self::SkillAdded => "Your resume does not show this skill.",
-            Self::SkillFromElsewhere => "You list this skill, but your resume does not tie it to this work.",
+            Self::SkillFromElsewhere => {
+                "You list this skill, but your resume does not tie it to this work."
+            }
             Self::Praise => "This is praise that a reader cannot check.",
             Self::SoftSkill => "Your resume does not mention this quality.",
             Self::TeamworkImplied => "Your resume does not say that others took part in this.",
@@ -105,7 +121,9 @@ impl Code {
             Self::DegreeChanged => "This is not the degree or grade your resume gives.",
             Self::CertificateChanged => "This is not the certificate your resume gives.",
             Self::LanguageRaised => "Your resume gives a lower level for this language.",
-            Self::LevelDropped => "You state a basic level for this skill, and the new text leaves it out.",
+            Self::LevelDropped => {
+                "You state a basic level for this skill, and the new text leaves it out."
+            }
             Self::DateChanged => "This is not the date your resume gives.",
             Self::TooLong => "This text is too long to be checked.",
         }

@@ -65,12 +65,16 @@ impl Known {
     /// Whether the texts say the word itself, in whatever form.
     pub fn says(&self, text: &Text, token: usize) -> bool {
         let Some(word) = text.tokens.get(token) else { return false };
-        if self.stems.contains(&word.stem) || self.stems.iter().any(|known| similar(known, &word.stem)) {
+        if self.stems.contains(&word.stem)
+            || self.stems.iter().any(|known| similar(known, &word.stem))
+        {
             return true;
         }
         let glued = |a: usize, b: usize| match (text.tokens.get(a), text.tokens.get(b)) {
             (Some(a), Some(b)) if b.gap <= Gap::Hyphen => {
-                Text::stems(&format!("{}{}", a.word, b.word)).first().is_some_and(|stem| self.stems.contains(stem))
+                Text::stems(&format!("{}{}", a.word, b.word))
+                    .first()
+                    .is_some_and(|stem| self.stems.contains(stem))
             }
             _ => false,
         };
@@ -93,14 +97,23 @@ pub fn similar(a: &str, b: &str) -> bool {
 }
 
 const ENDINGS: [&str; 26] = [
-    "", "e", "i", "y", "s", "al", "ali", "at", "ation", "er", "or", "ori", "ion", "ment", "iz", "ist", "ian", "ing", "ed", "ly", "iv",
-    "ti", "t", "if", "ari", "ant",
+    "", "e", "i", "y", "s", "al", "ali", "at", "ation", "er", "or", "ori", "ion", "ment", "iz",
+    "ist", "ian", "ing", "ed", "ly", "iv", "ti", "t", "if", "ari", "ant",
 ];
 
 /// Words that carry a statement: neither grammar nor quantity nor padding.
 pub fn is_content(text: &Text, token: usize) -> bool {
-    let class = |class: Class| text.matches.iter().any(|found| found.covers(token) && found.length == 1 && found.term.is(class));
-    !(text.is_quantity(token) || class(Class::Stop) || text.tokens.get(token).is_none_or(|token| token.stem.len() < 2 && token.number.is_none()))
+    let class = |class: Class| {
+        text.matches
+            .iter()
+            .any(|found| found.covers(token) && found.length == 1 && found.term.is(class))
+    };
+    !(text.is_quantity(token)
+        || class(Class::Stop)
+        || text
+            .tokens
+            .get(token)
+            .is_none_or(|token| token.stem.len() < 2 && token.number.is_none()))
 }
 
 /// Content words of a range that `known` covers, and all of them.

@@ -15,7 +15,9 @@ pub fn findings(after: &Text, before: &Text, scope: &Known) -> Vec<Finding> {
     let mut findings = Vec::new();
     for found in strongest(after) {
         let range = found.first..found.first + found.length;
-        let covered = range.clone().all(|token| known_before.covers(after, token) || scope.says(after, token));
+        let covered = range
+            .clone()
+            .all(|token| known_before.covers(after, token) || scope.says(after, token));
         let sole = found.term.is(Class::Own);
         let stronger = found.term.is(Class::Lead) || sole;
         let made = found.term.is(Class::Create) && !known_before.says(after, found.first);
@@ -26,15 +28,27 @@ pub fn findings(after: &Text, before: &Text, scope: &Known) -> Vec<Finding> {
         if (stronger && !covered) || (made && low) {
             let together = has(after, Class::Share) && has(before, Class::Share) && !sole;
             let code = Code::RoleInflated;
-            findings.push(if together { Finding::review(code, range) } else { Finding::fabricated(code, range) });
+            findings.push(if together {
+                Finding::review(code, range)
+            } else {
+                Finding::fabricated(code, range)
+            });
         }
     }
     if findings.is_empty() && low {
         // "Worked with colleagues to" still shares the work; "did" and "co-led" do not only help.
         let shares = has_company(after) && !after.tokens.iter().any(|token| token.word == "co");
-        findings.push(if shares { Finding::review(Code::RoleInflated, 0..0) } else { Finding::fabricated(Code::RoleInflated, 0..0) });
+        findings.push(if shares {
+            Finding::review(Code::RoleInflated, 0..0)
+        } else {
+            Finding::fabricated(Code::RoleInflated, 0..0)
+        });
     }
-    if has(before, Class::Share) && !has(after, Class::Share) && !helps(after) && shared_part_stays(before, after, &known_after) {
+    if has(before, Class::Share)
+        && !has(after, Class::Share)
+        && !helps(after)
+        && shared_part_stays(before, after, &known_after)
+    {
         findings.push(Finding::review(Code::SharedCreditDropped, 0..0));
     }
     findings
@@ -42,22 +56,47 @@ pub fn findings(after: &Text, before: &Text, scope: &Known) -> Vec<Finding> {
 
 fn strongest(text: &Text) -> impl Iterator<Item = &Match> {
     text.matches.iter().filter(|found| {
-        [Class::Lead, Class::Own, Class::Create].iter().any(|class| found.term.is(*class)) && !is_noun(text, found)
+        [Class::Lead, Class::Own, Class::Create].iter().any(|class| found.term.is(*class))
+            && !is_noun(text, found)
     })
 }
 
 /// "The lead time", "test drive", "sales leads", "a built-in": not what the person did.
 fn is_noun(text: &Text, found: &Match) -> bool {
     let Some(token) = text.tokens.get(found.first) else { return true };
-    let before = found.first.checked_sub(1).and_then(|at| text.tokens.get(at)).map_or("", |token| token.word.as_str());
+    let before = found
+        .first
+        .checked_sub(1)
+        .and_then(|at| text.tokens.get(at))
+        .map_or("", |token| token.word.as_str());
     let hyphen = token.gap == Gap::Hyphen;
-    let own = token.word == "own" && matches!(before, "its" | "my" | "his" | "her" | "their" | "our");
-    let noun = matches!(before, "the" | "a" | "sales" | "an" | "each" | "every" | "of") && found.length == 1 && !matches!(token.word.as_str(), "leader" | "lead" | "owner" | "founder" | "head" | "sole");
-    let supervised = token.word == "supervised" && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "by");
-    let managed_by = matches!(token.word.as_str(), "managed" | "led" | "directed" | "run" | "ran" | "owned") && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "by");
-    let adjective = matches!(token.word.as_str(), "direct" | "drive" | "started" | "built") && found.first > 0 && token.gap < Gap::Clause && !matches!(before, "and" | "to" | "i" | "also");
-    let led_to = matches!(token.word.as_str(), "led" | "leading" | "leads") && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "to");
-    hyphen || adjective || own || noun || supervised || managed_by || led_to || matches!(token.word.as_str(), "run" | "runs" | "running" | "own")
+    let own =
+        token.word == "own" && matches!(before, "its" | "my" | "his" | "her" | "their" | "our");
+    let noun = matches!(before, "the" | "a" | "sales" | "an" | "each" | "every" | "of")
+        && found.length == 1
+        && !matches!(
+            token.word.as_str(),
+            "leader" | "lead" | "owner" | "founder" | "head" | "sole"
+        );
+    let supervised = token.word == "supervised"
+        && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "by");
+    let managed_by =
+        matches!(token.word.as_str(), "managed" | "led" | "directed" | "run" | "ran" | "owned")
+            && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "by");
+    let adjective = matches!(token.word.as_str(), "direct" | "drive" | "started" | "built")
+        && found.first > 0
+        && token.gap < Gap::Clause
+        && !matches!(before, "and" | "to" | "i" | "also");
+    let led_to = matches!(token.word.as_str(), "led" | "leading" | "leads")
+        && text.tokens.get(found.first + 1).is_some_and(|next| next.word == "to");
+    hyphen
+        || adjective
+        || own
+        || noun
+        || supervised
+        || managed_by
+        || led_to
+        || matches!(token.word.as_str(), "run" | "runs" | "running" | "own")
 }
 
 /// Whether the resume only helped, took part or watched, and the new text does not say so any more.
@@ -79,7 +118,10 @@ fn kept_of_sentence(text: &Text, token: usize, known: &Known) -> (usize, usize) 
 }
 
 fn help(text: &Text) -> impl Iterator<Item = &Match> {
-    text.matches.iter().filter(|found| (found.term.is(Class::Assist) || found.term.is(Class::Watch)) && is_verb_or_membership(text, found))
+    text.matches.iter().filter(|found| {
+        (found.term.is(Class::Assist) || found.term.is(Class::Watch))
+            && is_verb_or_membership(text, found)
+    })
 }
 
 fn helps(text: &Text) -> bool {
@@ -90,10 +132,19 @@ fn helps(text: &Text) -> bool {
 /// "Support tickets" is no help given; "supported the team" and "to support" are.
 fn is_verb_or_membership(text: &Text, found: &Match) -> bool {
     let Some(token) = text.tokens.get(found.first) else { return false };
-    if found.length > 1 || !matches!(token.stem.as_str(), "support" | "help" | "assist" | "aid" | "assistant" | "share" | "joint" | "contribut") {
+    if found.length > 1
+        || !matches!(
+            token.stem.as_str(),
+            "support" | "help" | "assist" | "aid" | "assistant" | "share" | "joint" | "contribut"
+        )
+    {
         return !matches!(token.word.as_str(), "alongside" | "worked");
     }
-    let before = found.first.checked_sub(1).and_then(|at| text.tokens.get(at)).map_or("", |token| token.word.as_str());
+    let before = found
+        .first
+        .checked_sub(1)
+        .and_then(|at| text.tokens.get(at))
+        .map_or("", |token| token.word.as_str());
     // "Interested in helping students" names the interest, not a part played.
     if matches!(before, "in" | "of" | "at" | "for" | "by" | "like" | "as") {
         return false;
@@ -103,7 +154,9 @@ fn is_verb_or_membership(text: &Text, found: &Match) -> bool {
     if token.stem == "contribut" {
         return matches!(next, "to" | "toward" | "towards" | "in" | "by" | "with");
     }
-    let starts = found.first == 0 || token.gap >= Gap::Clause || matches!(before, "and" | "i" | "to" | "we" | "also");
+    let starts = found.first == 0
+        || token.gap >= Gap::Clause
+        || matches!(before, "and" | "i" | "to" | "we" | "also");
     starts || token.word.ends_with("ed") || token.word.ends_with("ing")
 }
 
@@ -113,16 +166,29 @@ fn has(text: &Text, class: Class) -> bool {
 
 /// "The share of late orders" is a portion, not shared credit.
 fn is_portion(text: &Text, found: &Match) -> bool {
-    found.length == 1 && found.first > 0 && text.tokens.get(found.first).is_some_and(|token| matches!(token.word.as_str(), "share" | "shares"))
+    found.length == 1
+        && found.first > 0
+        && text
+            .tokens
+            .get(found.first)
+            .is_some_and(|token| matches!(token.word.as_str(), "share" | "shares"))
 }
 
 fn has_company(text: &Text) -> bool {
-    has(text, Class::Share) || text.tokens.iter().any(|token| matches!(token.stem.as_str(), "colleagu" | "cowork" | "togeth" | "alongsid" | "team"))
+    has(text, Class::Share)
+        || text.tokens.iter().any(|token| {
+            matches!(token.stem.as_str(), "colleagu" | "cowork" | "togeth" | "alongsid" | "team")
+        })
 }
 
 fn shared_part_stays(before: &Text, after: &Text, known_after: &Known) -> bool {
-    before.matches.iter().filter(|found| found.term.is(Class::Share) && !is_portion(before, found)).any(|found| {
-        let (kept, all) = kept(before, before.sentence(found.first), known_after);
-        kept * 2 >= all
-    }) && !has_company(after)
+    before
+        .matches
+        .iter()
+        .filter(|found| found.term.is(Class::Share) && !is_portion(before, found))
+        .any(|found| {
+            let (kept, all) = kept(before, before.sentence(found.first), known_after);
+            kept * 2 >= all
+        })
+        && !has_company(after)
 }

@@ -170,7 +170,14 @@ const CLASSES: [(&str, Class); 37] = [
 
 /// Classes in which other forms of a word mean something else.
 const EXACT: [Class; 8] = [
-    Class::Praise, Class::Soft, Class::Teamwork, Class::Reach, Class::Status, Class::Result, Class::Act, Class::Light,
+    Class::Praise,
+    Class::Soft,
+    Class::Teamwork,
+    Class::Reach,
+    Class::Status,
+    Class::Result,
+    Class::Act,
+    Class::Light,
 ];
 
 static BUILTIN: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
@@ -187,7 +194,12 @@ impl Lexicon {
         for (first, token) in tokens.iter().enumerate() {
             for term in self.by_first.get(&token.stem).into_iter().flatten() {
                 let here = tokens.iter().skip(first).map(|token| &token.stem);
-                let very = term.exact.as_ref().is_none_or(|word| token.word.strip_prefix(word.as_str()).is_some_and(|rest| matches!(rest, "" | "s")));
+                let very = term.exact.as_ref().is_none_or(|word| {
+                    token
+                        .word
+                        .strip_prefix(word.as_str())
+                        .is_some_and(|rest| matches!(rest, "" | "s"))
+                });
                 if very && term.stems.iter().eq(here.take(term.stems.len())) {
                     matches.push(Match { first, length: term.stems.len(), term });
                 }
@@ -196,20 +208,34 @@ impl Lexicon {
         matches
     }
 
-    #[expect(clippy::expect_used, reason = "the lists are part of the program and a test reads them")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the lists are part of the program and a test reads them"
+    )]
     fn load() -> Self {
-        let mut lexicon = Self { by_first: HashMap::new(), limits: Vec::new(), first_abbreviation: 0 };
-        let same: Groups = toml::from_str(include_str!("words/same.toml")).expect("words/same.toml is valid");
-        let short: Groups = toml::from_str(include_str!("words/abbreviations.toml")).expect("words/abbreviations.toml is valid");
-        let rules: Rules = toml::from_str(include_str!("words/general.toml")).expect("words/general.toml is valid");
-        let classes: Classes = toml::from_str(include_str!("words/class.toml")).expect("words/class.toml is valid");
+        let mut lexicon =
+            Self { by_first: HashMap::new(), limits: Vec::new(), first_abbreviation: 0 };
+        let same: Groups =
+            toml::from_str(include_str!("words/same.toml")).expect("words/same.toml is valid");
+        let short: Groups = toml::from_str(include_str!("words/abbreviations.toml"))
+            .expect("words/abbreviations.toml is valid");
+        let rules: Rules = toml::from_str(include_str!("words/general.toml"))
+            .expect("words/general.toml is valid");
+        let classes: Classes =
+            toml::from_str(include_str!("words/class.toml")).expect("words/class.toml is valid");
         lexicon.first_abbreviation = u16::try_from(same.groups.len()).unwrap_or(u16::MAX);
         for (group, phrases) in (0..).zip(same.groups.iter().chain(&short.groups)) {
             phrases.iter().for_each(|phrase| lexicon.add(phrase, |term| term.groups.push(group)));
         }
         for (rule, words) in (0..).zip(&rules.rule) {
-            words.general.iter().for_each(|phrase| lexicon.add(phrase, |term| term.general.push(rule)));
-            words.specific.iter().for_each(|phrase| lexicon.add(phrase, |term| term.specific.push(rule)));
+            words
+                .general
+                .iter()
+                .for_each(|phrase| lexicon.add(phrase, |term| term.general.push(rule)));
+            words
+                .specific
+                .iter()
+                .for_each(|phrase| lexicon.add(phrase, |term| term.specific.push(rule)));
         }
         for (name, class) in CLASSES {
             for phrase in classes.list(name) {
@@ -219,7 +245,8 @@ impl Lexicon {
         }
         for (id, limit) in (0..).zip(&classes.limit) {
             for phrase in phrases(&limit.words) {
-                lexicon.add_form(&phrase, !phrase.contains([' ', '-']), |term| term.limits.push(id));
+                lexicon
+                    .add_form(&phrase, !phrase.contains([' ', '-']), |term| term.limits.push(id));
             }
             for phrase in phrases(&limit.also) {
                 lexicon.add_form(&phrase, !phrase.contains([' ', '-']), |term| term.keeps.push(id));
@@ -238,7 +265,8 @@ impl Lexicon {
         let Some(first) = stems.first() else { return };
         let exact = words.into_iter().next().filter(|_| exact);
         let terms = self.by_first.entry(first.clone()).or_default();
-        if let Some(term) = terms.iter_mut().find(|term| term.stems == stems && term.exact == exact) {
+        if let Some(term) = terms.iter_mut().find(|term| term.stems == stems && term.exact == exact)
+        {
             say(term);
         } else {
             let mut term = Term { stems, exact, ..Term::default() };

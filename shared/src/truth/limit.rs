@@ -22,7 +22,10 @@ fn limits(after: &Text, before: &Text, known: &Known) -> Option<Finding> {
     before.matches.iter().find_map(|found| {
         let range = found.first..found.first + found.length;
         let lost = found.term.limits.iter().any(|limit| {
-            !after.matches.iter().any(|other| other.term.limits.contains(limit) || other.term.keeps.contains(limit))
+            !after
+                .matches
+                .iter()
+                .any(|other| other.term.limits.contains(limit) || other.term.keeps.contains(limit))
         });
         // "Up to 32" is a matter of numbers.
         let numeric = before.quantities.iter().any(|quantity| quantity.first == range.end);
@@ -35,7 +38,8 @@ fn limits(after: &Text, before: &Text, known: &Known) -> Option<Finding> {
 fn remains(before: &Text, range: std::ops::Range<usize>, known: &Known) -> bool {
     let sentence = before.sentence(range.start);
     let next = (range.end..sentence.end).find(|token| is_content(before, *token));
-    let next_stays = next.is_some_and(|token| before.tokens[token].gap <= Gap::Hyphen && known.says(before, token));
+    let next_stays = next
+        .is_some_and(|token| before.tokens[token].gap <= Gap::Hyphen && known.says(before, token));
     let inside = kept(before, range, known);
     let (kept, all) = kept(before, sentence, known);
     let (kept, all) = (kept - inside.0, all - inside.1);
@@ -71,26 +75,57 @@ pub fn is_plan(text: &Text, found: &Match) -> bool {
     match word(found.first) {
         "planned" | "scheduled" => !opens && matches!(next, "to" | "for" | ""),
         "enrolled" => matches!(next, "in" | "at" | "") || found.length > 1,
-        "due" => text.tokens.get(found.first + 2).is_some_and(|token| token.number.is_some()) || matches!(next, "go" | "finish" | "graduate" | "complete" | "launch" | "open" | "start" | "close" | "end" | "be"),
-        "preparing" | "studying" | "pursuing" => matches!(word(found.first + 1), "for" | "to" | "toward" | "towards" | "a" | "an" | "the") || found.length > 1,
-        "student" => found.first.checked_sub(1).and_then(|at| text.tokens.get(at)).is_some_and(|before| before.case == Case::Code),
-        "expected" | "anticipated" => matches!(next, "to" | "in" | "") || text.tokens.get(found.first + 1).is_some_and(|token| token.number.is_some()),
+        "due" => {
+            text.tokens.get(found.first + 2).is_some_and(|token| token.number.is_some())
+                || matches!(
+                    next,
+                    "go" | "finish"
+                        | "graduate"
+                        | "complete"
+                        | "launch"
+                        | "open"
+                        | "start"
+                        | "close"
+                        | "end"
+                        | "be"
+                )
+        }
+        "preparing" | "studying" | "pursuing" => {
+            matches!(
+                word(found.first + 1),
+                "for" | "to" | "toward" | "towards" | "a" | "an" | "the"
+            ) || found.length > 1
+        }
+        "student" => found
+            .first
+            .checked_sub(1)
+            .and_then(|at| text.tokens.get(at))
+            .is_some_and(|before| before.case == Case::Code),
+        "expected" | "anticipated" => {
+            matches!(next, "to" | "in" | "")
+                || text.tokens.get(found.first + 1).is_some_and(|token| token.number.is_some())
+        }
         "taking" | "following" => found.length > 1,
-        "working" | "in" | "pending" | "candidate" | "registered" | "applied" | "not" | "under" | "upcoming" | "currently" | "sections" => true,
+        "working" | "in" | "pending" | "candidate" | "registered" | "applied" | "not" | "under"
+        | "upcoming" | "currently" | "sections" => true,
         _ => false,
     }
 }
 
 /// "Interested in" is no "experienced in".
 fn interests(after: &Text, before: &Text) -> Option<Finding> {
-    let stem = |text: &Text, stems: &[&str]| text.tokens.iter().position(|token| stems.contains(&token.stem.as_str()));
+    let stem = |text: &Text, stems: &[&str]| {
+        text.tokens.iter().position(|token| stems.contains(&token.stem.as_str()))
+    };
     let interested = ["interest", "curious", "keen", "drawn", "eager"];
     let practised = ["experienc", "skill", "profici", "practic", "practis", "expert", "vers"];
     let stays = stem(before, &interested).is_some_and(|at| {
         let (kept, all) = kept(before, at + 1..before.clause(at).end, &Known::of([after]));
         kept * 2 > all
     });
-    let lost = stays && stem(after, &interested).is_none() && !after.tokens.iter().any(|token| token.word == "drawn");
+    let lost = stays
+        && stem(after, &interested).is_none()
+        && !after.tokens.iter().any(|token| token.word == "drawn");
     let gained = stem(after, &practised).filter(|_| stem(before, &practised).is_none());
     gained.filter(|_| lost).map(|at| Finding::review(Code::InterestAsExperience, at..at + 1))
 }
@@ -116,7 +151,9 @@ fn denials(after: &Text, before: &Text, known: &Known) -> Vec<Finding> {
             } else if undone && rest.0 * 2 >= rest.1 {
                 findings.push(Finding::fabricated(Code::LimitDropped, 0..0));
             }
-        } else if stays > 0 && said.iter().zip(&content).any(|(said, token)| !said && narrows(before, *token)) {
+        } else if stays > 0
+            && said.iter().zip(&content).any(|(said, token)| !said && narrows(before, *token))
+        {
             findings.push(Finding::fabricated(Code::LimitDropped, negated[0]..negated[0] + 1));
         }
     }
@@ -134,8 +171,11 @@ fn negations(text: &Text) -> Vec<usize> {
 fn is_negation(text: &Text, at: usize) -> bool {
     let word = |at: usize| text.tokens.get(at).map_or("", |token| token.word.as_str());
     match word(at) {
-        "no" | "not" => !matches!(word(at + 1), "more" | "fewer" | "less" | "only" | "later" | "least"),
-        "never" | "without" | "none" | "neither" | "nor" | "zero" | "cannot" | "didnt" | "wasnt" | "isnt" | "werent" | "nobody" | "unreleased" | "unpublished" | "non" => true,
+        "no" | "not" => {
+            !matches!(word(at + 1), "more" | "fewer" | "less" | "only" | "later" | "least")
+        }
+        "never" | "without" | "none" | "neither" | "nor" | "zero" | "cannot" | "didnt"
+        | "wasnt" | "isnt" | "werent" | "nobody" | "unreleased" | "unpublished" | "non" => true,
         _ => false,
     }
 }
@@ -144,21 +184,28 @@ fn is_negation(text: &Text, at: usize) -> bool {
 fn scope_end(text: &Text, from: usize) -> usize {
     let sentence = text.sentence(from).end;
     let turns = |at: &usize| {
-        matches!(text.tokens[*at].word.as_str(), "but" | "and" | "while" | "with" | "which") || (text.tokens[*at].gap == Gap::Clause)
+        matches!(text.tokens[*at].word.as_str(), "but" | "and" | "while" | "with" | "which")
+            || (text.tokens[*at].gap == Gap::Clause)
     };
     (from + 1..sentence).find(turns).unwrap_or(sentence)
 }
 
 /// "Not released", "never deployed": the work was not finished.
 fn is_status_denied(text: &Text, at: usize) -> bool {
-    let skip = usize::from(text.tokens.get(at + 1).is_some_and(|token| matches!(token.word.as_str(), "yet" | "been" | "be")));
+    let skip = usize::from(
+        text.tokens
+            .get(at + 1)
+            .is_some_and(|token| matches!(token.word.as_str(), "yet" | "been" | "be")),
+    );
     let word = text.tokens.get(at + 1 + skip).map_or("", |token| token.word.as_str());
     matches!(text.tokens[at].word.as_str(), "not" | "never") && word.ends_with("ed")
 }
 
 /// A word whose loss makes a denial wider.
 fn narrows(text: &Text, token: usize) -> bool {
-    !text.matches.iter().any(|found| found.covers(token) && (found.term.is(Class::Light) || found.term.is(Class::Sequence)))
+    !text.matches.iter().any(|found| {
+        found.covers(token) && (found.term.is(Class::Light) || found.term.is(Class::Sequence))
+    })
 }
 
 impl Known {

@@ -33,41 +33,65 @@ fn level(text: &Text, old: &[Text], here: std::ops::Range<usize>) -> Option<Find
     let low = |text: &Text| text.matches.iter().any(|found| found.term.is(Class::LevelLow));
     let same = old.iter().find(|old| {
         let known = Known::of([*old]);
-        let words: Vec<_> = (0..text.tokens.len()).filter(|at| !is_level(text, *at) || known.covers(text, *at)).collect();
+        let words: Vec<_> = (0..text.tokens.len())
+            .filter(|at| !is_level(text, *at) || known.covers(text, *at))
+            .collect();
         !words.is_empty() && words.iter().all(|at| known.covers(text, *at))
     })?;
     let known = Known::of([same]);
-    let raised = text.matches.iter().any(|found| found.term.is(Class::LevelHigh) && !known.covers(text, found.first));
+    let raised = text
+        .matches
+        .iter()
+        .any(|found| found.term.is(Class::LevelHigh) && !known.covers(text, found.first));
     if raised {
         return Some(Finding::fabricated(Code::SkillAdded, here));
     }
-    let whole = (0..same.tokens.len()).filter(|at| !is_level(same, *at)).all(|at| Known::of([text]).covers(same, at));
+    let whole = (0..same.tokens.len())
+        .filter(|at| !is_level(same, *at))
+        .all(|at| Known::of([text]).covers(same, at));
     (whole && low(same) && !low(text)).then(|| Finding::review(Code::LevelDropped, here))
 }
 
 fn is_level(text: &Text, at: usize) -> bool {
-    text.matches.iter().any(|found| found.covers(at) && (found.term.is(Class::LevelLow) || found.term.is(Class::LevelHigh)))
+    text.matches.iter().any(|found| {
+        found.covers(at) && (found.term.is(Class::LevelLow) || found.term.is(Class::LevelHigh))
+    })
 }
 
 /// Whether one text of the resume says all the words, or names the same term.
 fn is_shown(text: &Text, raw: &str, source: &Source) -> bool {
-    let words: Vec<_> = (0..text.tokens.len()).filter(|at| is_content(text, *at) || text.tokens[*at].case == Case::Code || text.tokens[*at].word.len() == 1).collect();
-    let evidence = || source.statements.iter().filter(|statement| statement.section != Section::Languages);
+    let words: Vec<_> = (0..text.tokens.len())
+        .filter(|at| {
+            is_content(text, *at)
+                || text.tokens[*at].case == Case::Code
+                || text.tokens[*at].word.len() == 1
+        })
+        .collect();
+    let evidence =
+        || source.statements.iter().filter(|statement| statement.section != Section::Languages);
     let said = evidence().any(|statement| {
         let known = Known::of([&statement.text]);
-        !words.is_empty() && words.iter().all(|at| known.covers(text, *at)) && !only_planned(&statement.text, text)
+        !words.is_empty()
+            && words.iter().all(|at| known.covers(text, *at))
+            && !only_planned(&statement.text, text)
     });
     if said {
         return true;
     }
     // "Learning management systems (Canvas, Moodle)": a heading for what is listed.
-    let listed = Known::of(evidence().filter(|statement| statement.section == Section::Skills).map(|statement| &statement.text));
+    let listed = Known::of(
+        evidence()
+            .filter(|statement| statement.section == Section::Skills)
+            .map(|statement| &statement.text),
+    );
     if words.len() > 1 && words.iter().all(|at| listed.covers(text, *at)) {
         return true;
     }
     let taxonomy = Taxonomy::builtin();
     taxonomy.find(raw).is_some_and(|term| {
-        evidence().any(|statement| taxonomy.mentions(&statement.quote).iter().any(|mention| mention.term.name == term.name))
+        evidence().any(|statement| {
+            taxonomy.mentions(&statement.quote).iter().any(|mention| mention.term.name == term.name)
+        })
     })
 }
 
@@ -76,8 +100,13 @@ fn only_planned(statement: &Text, skill: &Text) -> bool {
     let known = Known::of([skill]);
     let planned = |at: usize| {
         let clause = statement.sentence(at);
-        statement.matches.iter().any(|found| clause.contains(&found.first) && super::limit::is_plan(statement, found))
+        statement
+            .matches
+            .iter()
+            .any(|found| clause.contains(&found.first) && super::limit::is_plan(statement, found))
     };
-    let mut said = (0..statement.tokens.len()).filter(|at| is_content(statement, *at) && known.covers(statement, *at)).peekable();
+    let mut said = (0..statement.tokens.len())
+        .filter(|at| is_content(statement, *at) && known.covers(statement, *at))
+        .peekable();
     said.peek().is_some() && said.all(planned)
 }

@@ -92,13 +92,18 @@ fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
     let raw = spelled::digits(tokens, at).or_else(|| spelled::words(tokens, at))?;
     let Found { dimension, factor, end } = unit::after(tokens, &raw);
     let exactness = exactness(tokens, at, end, raw.plus);
-    let qualified = tokens.get(end).is_some_and(|token| token.word == "or") && exactness != Exactness::Exact;
+    let qualified =
+        tokens.get(end).is_some_and(|token| token.word == "or") && exactness != Exactness::Exact;
     let end = if qualified { end + 2 } else { end };
     let noun = tokens[end.min(tokens.len())..]
         .iter()
         .take(4)
         .take_while(|token| token.gap < Gap::Sentence)
-        .find(|token| token.number.is_none() && token.word.len() > 2 && !FILLERS.contains(&token.word.as_str()))
+        .find(|token| {
+            token.number.is_none()
+                && token.word.len() > 2
+                && !FILLERS.contains(&token.word.as_str())
+        })
         .map(|token| token.stem.clone());
     Some(Quantity {
         first: at - usize::from(unit::has_code(tokens, at)),
@@ -112,7 +117,8 @@ fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
     })
 }
 
-const FILLERS: [&str; 10] = ["the", "and", "for", "per", "each", "with", "its", "our", "all", "from"];
+const FILLERS: [&str; 10] =
+    ["the", "and", "for", "per", "each", "with", "its", "our", "all", "from"];
 
 /// In "from 92 to 61 minutes" and "10 to 15 kW" the unit stands once, at the end.
 fn share_units(found: &mut [Quantity], tokens: &[Token]) {
@@ -125,7 +131,8 @@ fn share_units(found: &mut [Quantity], tokens: &[Token]) {
             [word] => matches!(word.word.as_str(), "to" | "and" | "or"),
             _ => false,
         };
-        let bare = a.dimension == Dimension::Count && !matches!(b.dimension, Dimension::Count | Dimension::Year | Dimension::Rank);
+        let bare = a.dimension == Dimension::Count
+            && !matches!(b.dimension, Dimension::Count | Dimension::Year | Dimension::Rank);
         if joined && bare && b.value != 0.0 {
             let factor = unit::factor(tokens, b);
             a.value *= factor;
@@ -141,7 +148,13 @@ fn share_units(found: &mut [Quantity], tokens: &[Token]) {
 fn exactness(tokens: &[Token], first: usize, end: usize, plus: bool) -> Exactness {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let after = (word(end), word(end + 1));
-    if plus || matches!(after, ("or", "more" | "higher" | "above" | "better" | "over" | "older") | ("plus" | "upwards", _)) {
+    if plus
+        || matches!(
+            after,
+            ("or", "more" | "higher" | "above" | "better" | "over" | "older")
+                | ("plus" | "upwards", _)
+        )
+    {
         return Exactness::Over;
     }
     if matches!(after, ("or", "less" | "fewer" | "lower" | "below") | ("maximum" | "max", _)) {
@@ -157,13 +170,28 @@ fn exactness(tokens: &[Token], first: usize, end: usize, plus: bool) -> Exactnes
     }
     match (back(n + 1), back(n)) {
         ("just" | "slightly" | "little", "under") => Exactness::Nearly,
-        ("up", "to") | ("large" | "many" | "much" | "high" | "long" | "big", "as") => Exactness::UpTo,
-        ("at", "most") | ("no", "more") | ("not", "more") | (_, "maximum" | "largest" | "under" | "within" | "below" | "inside") => Exactness::UpTo,
-        ("less" | "fewer" | "lower" | "more" | "higher" | "greater" | "no", "than" | "fewer" | "less") => than(back(n + 2), back(n + 1)),
+        ("up", "to") | ("large" | "many" | "much" | "high" | "long" | "big", "as") => {
+            Exactness::UpTo
+        }
+        ("at", "most")
+        | ("no", "more")
+        | ("not", "more")
+        | (_, "maximum" | "largest" | "under" | "within" | "below" | "inside") => Exactness::UpTo,
+        (
+            "less" | "fewer" | "lower" | "more" | "higher" | "greater" | "no",
+            "than" | "fewer" | "less",
+        ) => than(back(n + 2), back(n + 1)),
         ("close", "to") | (_, "nearly" | "almost" | "nearing" | "approaching") => Exactness::Nearly,
         (_, "over" | "above" | "exceeding") | ("at", "least") => Exactness::Over,
-        (_, "about" | "around" | "roughly" | "approximately" | "approx" | "some" | "circa" | "estimated" | "near") | ("region", "of") => Exactness::About,
-        _ if (n..n + 4).any(|n| matches!(back(n), "largest" | "biggest" | "maximum" | "peak")) => Exactness::UpTo,
+        (
+            _,
+            "about" | "around" | "roughly" | "approximately" | "approx" | "some" | "circa"
+            | "estimated" | "near",
+        )
+        | ("region", "of") => Exactness::About,
+        _ if (n..n + 4).any(|n| matches!(back(n), "largest" | "biggest" | "maximum" | "peak")) => {
+            Exactness::UpTo
+        }
         _ => Exactness::Exact,
     }
 }

@@ -12,42 +12,64 @@ use super::{
 pub fn findings(field: Field, after: &Text, before: &Text) -> Option<Vec<Finding>> {
     let whole = 0..after.tokens.len();
     let finding = match field {
-        Field::Name | Field::Plain => (!same(after, before, &NAME_PADDING)).then(|| Finding::fabricated(Code::NameChanged, whole)),
-        Field::Certificate => (!same(after, before, &CERTIFICATE_PADDING)).then(|| Finding::fabricated(Code::CertificateChanged, whole)),
-        Field::Degree => degree(after, before).then(|| Finding::fabricated(Code::DegreeChanged, whole)),
+        Field::Name | Field::Plain => (!same(after, before, &NAME_PADDING))
+            .then(|| Finding::fabricated(Code::NameChanged, whole)),
+        Field::Certificate => (!same(after, before, &CERTIFICATE_PADDING))
+            .then(|| Finding::fabricated(Code::CertificateChanged, whole)),
+        Field::Degree => {
+            degree(after, before).then(|| Finding::fabricated(Code::DegreeChanged, whole))
+        }
         Field::Grade => grade(after, before),
-        Field::Fluency => (fluency(after) > fluency(before) || fluency(after).is_none()).then(|| Finding::fabricated(Code::LanguageRaised, whole)),
-        Field::Date => (!same_date(after, before)).then(|| Finding::fabricated(Code::DateChanged, whole)),
-        Field::Entry | Field::Summary | Field::Title | Field::Label | Field::Skills | Field::Highlights => return None,
+        Field::Fluency => (fluency(after) > fluency(before) || fluency(after).is_none())
+            .then(|| Finding::fabricated(Code::LanguageRaised, whole)),
+        Field::Date => {
+            (!same_date(after, before)).then(|| Finding::fabricated(Code::DateChanged, whole))
+        }
+        Field::Entry
+        | Field::Summary
+        | Field::Title
+        | Field::Label
+        | Field::Skills
+        | Field::Highlights => return None,
     };
     Some(finding.into_iter().collect())
 }
 
 const NAME_PADDING: [&str; 8] = ["ltd", "inc", "llc", "co", "corp", "company", "gmbh", "plc"];
-const CERTIFICATE_PADDING: [&str; 8] = ["certification", "certificate", "certified", "grades", "grade", "license", "licensed", "card"];
+const CERTIFICATE_PADDING: [&str; 8] =
+    ["certification", "certificate", "certified", "grades", "grade", "license", "licensed", "card"];
 
 /// Nothing new is said and no more than padding is left out.
 fn same(after: &Text, before: &Text, padding: &[&str]) -> bool {
     let (old, new) = (Known::of([before]), Known::of([after]));
     let padded = |text: &Text, at: usize| padding.contains(&text.tokens[at].word.as_str());
-    let missing = |text: &Text, known: &Known| (0..text.tokens.len()).any(|at| !padded(text, at) && words(text, at) && !known.covers(text, at));
-    let numbers = |text: &Text| text.quantities.iter().map(|quantity| quantity.value).collect::<Vec<_>>();
+    let missing = |text: &Text, known: &Known| {
+        (0..text.tokens.len())
+            .any(|at| !padded(text, at) && words(text, at) && !known.covers(text, at))
+    };
+    let numbers =
+        |text: &Text| text.quantities.iter().map(|quantity| quantity.value).collect::<Vec<_>>();
     !missing(after, &old) && !missing(before, &new) && numbers(after) == numbers(before)
 }
 
 fn words(text: &Text, at: usize) -> bool {
-    is_content(text, at) || text.matches.iter().any(|found| found.covers(at) && found.term.is(Class::Status))
+    is_content(text, at)
+        || text.matches.iter().any(|found| found.covers(at) && found.term.is(Class::Status))
 }
 
 const DEGREES: [Class; 4] = [Class::Associate, Class::Bachelor, Class::Master, Class::Doctorate];
 
 /// Whether the new text names another or a higher degree, or one no longer in progress.
 fn degree(after: &Text, before: &Text) -> bool {
-    let level = |text: &Text| DEGREES.iter().rposition(|class| text.matches.iter().any(|found| found.term.is(*class)));
+    let level = |text: &Text| {
+        DEGREES.iter().rposition(|class| text.matches.iter().any(|found| found.term.is(*class)))
+    };
     let planned = |text: &Text| text.matches.iter().any(|found| found.term.is(Class::Plan));
     let old = Known::of([before]);
     let new_words = (0..after.tokens.len()).any(|at| {
-        let plan = after.matches.iter().any(|found| found.covers(at) && (found.term.is(Class::Plan) || found.term.is(Class::Light)));
+        let plan = after.matches.iter().any(|found| {
+            found.covers(at) && (found.term.is(Class::Plan) || found.term.is(Class::Light))
+        });
         is_content(after, at) && !plan && !old.covers(after, at)
     });
     level(after) != level(before) || (planned(before) && !planned(after)) || new_words
@@ -56,7 +78,9 @@ fn degree(after: &Text, before: &Text) -> bool {
 /// A grade may be rounded down, not up, and otherwise stays as it is.
 fn grade(after: &Text, before: &Text) -> Option<Finding> {
     let whole = 0..after.tokens.len();
-    let value = |text: &Text| text.tokens.iter().find_map(|token| token.number.as_ref()).map(|number| number.value);
+    let value = |text: &Text| {
+        text.tokens.iter().find_map(|token| token.number.as_ref()).map(|number| number.value)
+    };
     match (value(before), value(after)) {
         (Some(old), Some(new)) => {
             let step = 0.1;
@@ -70,7 +94,8 @@ fn grade(after: &Text, before: &Text) -> Option<Finding> {
         }
         (None, None) => {
             let old = Known::of([before]);
-            let new = (0..after.tokens.len()).any(|at| !old.covers(after, at) && is_content(after, at));
+            let new =
+                (0..after.tokens.len()).any(|at| !old.covers(after, at) && is_content(after, at));
             new.then(|| Finding::fabricated(Code::DegreeChanged, whole))
         }
         (Some(_), None) | (None, Some(_)) => Some(Finding::fabricated(Code::DegreeChanged, whole)),
@@ -81,21 +106,41 @@ fn is_rounded(value: f64) -> bool {
     ((value * 10.0).round() - value * 10.0).abs() < 1e-6
 }
 
-const FLUENCIES: [Class; 5] = [Class::FluencyBasic, Class::FluencyMiddle, Class::FluencyWorking, Class::FluencyFull, Class::FluencyNative];
+const FLUENCIES: [Class; 5] = [
+    Class::FluencyBasic,
+    Class::FluencyMiddle,
+    Class::FluencyWorking,
+    Class::FluencyFull,
+    Class::FluencyNative,
+];
 
 /// The level a text gives, lowest first; `None` when it gives none.
 pub fn fluency(text: &Text) -> Option<usize> {
     FLUENCIES.iter().rposition(|class| {
         text.matches.iter().any(|found| {
-            let inside = |other: &super::lexicon::Match| other.first <= found.first && other.first + other.length >= found.first + found.length && other.length > found.length;
-            found.term.is(*class) && !text.matches.iter().any(|other| inside(other) && FLUENCIES.iter().any(|class| other.term.is(*class)))
+            let inside = |other: &super::lexicon::Match| {
+                other.first <= found.first
+                    && other.first + other.length >= found.first + found.length
+                    && other.length > found.length
+            };
+            found.term.is(*class)
+                && !text.matches.iter().any(|other| {
+                    inside(other) && FLUENCIES.iter().any(|class| other.term.is(*class))
+                })
         })
     })
 }
 
 /// Year, and month where both give one.
 fn same_date(after: &Text, before: &Text) -> bool {
-    let parts = |text: &Text| text.tokens.iter().filter_map(|token| token.number.as_ref().map(|number| number.value).or_else(|| month(&token.word))).collect::<Vec<_>>();
+    let parts = |text: &Text| {
+        text.tokens
+            .iter()
+            .filter_map(|token| {
+                token.number.as_ref().map(|number| number.value).or_else(|| month(&token.word))
+            })
+            .collect::<Vec<_>>()
+    };
     let (mut old, mut new) = (parts(before), parts(after));
     old.sort_by(f64::total_cmp);
     new.sort_by(f64::total_cmp);
@@ -103,16 +148,22 @@ fn same_date(after: &Text, before: &Text) -> bool {
 }
 
 fn month(word: &str) -> Option<f64> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let position = MONTHS.iter().position(|name| word.starts_with(name))?;
     u8::try_from(position + 1).ok().map(f64::from)
 }
 
 /// A language claimed in running text, at a level above the one listed.
-pub fn raised_language(after: &Text, before: &Text, fluencies: &[(String, String)]) -> Option<Finding> {
+pub fn raised_language(
+    after: &Text,
+    before: &Text,
+    fluencies: &[(String, String)],
+) -> Option<Finding> {
     let old = Known::of([before]);
     let new = |at: usize| !old.covers(after, at);
-    let languages = after.matches.iter().filter(|found| found.term.is(Class::LanguageName) && new(found.first));
+    let languages =
+        after.matches.iter().filter(|found| found.term.is(Class::LanguageName) && new(found.first));
     languages.map(|found| found.first).find_map(|at| {
         let stem = &after.tokens[at].stem;
         let listed = fluencies.iter().find(|(language, _)| Text::stems(language).contains(stem));

@@ -86,8 +86,19 @@ impl Source {
     /// Whether the statement may support the edit.
     pub fn supports(&self, statement: &Statement) -> bool {
         match self.field {
-            Field::Summary | Field::Label | Field::Skills | Field::Plain | Field::Certificate | Field::Grade | Field::Fluency => true,
-            Field::Entry | Field::Title | Field::Highlights | Field::Name | Field::Degree | Field::Date => statement.entry == self.entry,
+            Field::Summary
+            | Field::Label
+            | Field::Skills
+            | Field::Plain
+            | Field::Certificate
+            | Field::Grade
+            | Field::Fluency => true,
+            Field::Entry
+            | Field::Title
+            | Field::Highlights
+            | Field::Name
+            | Field::Degree
+            | Field::Date => statement.entry == self.entry,
         }
     }
 
@@ -143,7 +154,18 @@ fn field(parts: &[String]) -> Field {
 
 fn statements(document: &Value) -> Vec<Statement> {
     const QUIET: [&str; 12] = [
-        "meta", "$schema", "url", "email", "phone", "image", "profiles", "location", "startDate", "endDate", "date", "releaseDate",
+        "meta",
+        "$schema",
+        "url",
+        "email",
+        "phone",
+        "image",
+        "profiles",
+        "location",
+        "startDate",
+        "endDate",
+        "date",
+        "releaseDate",
     ];
     let lexicon = Lexicon::builtin();
     let mut found = Vec::new();
@@ -154,14 +176,23 @@ fn statements(document: &Value) -> Vec<Statement> {
                 let parts = pointer::parts(&path).unwrap_or_default();
                 let section = section(&parts);
                 let text = Text::read(quote, lexicon);
-                found.push(Statement { entry: entry_of(&parts), path, quote: quote.clone(), text, section });
+                found.push(Statement {
+                    entry: entry_of(&parts),
+                    path,
+                    quote: quote.clone(),
+                    text,
+                    section,
+                });
             }
             Value::Array(items) => {
                 let children = items.iter().enumerate().rev();
-                open.extend(children.map(|(at, item)| (pointer::child(&path, &at.to_string()), item)));
+                open.extend(
+                    children.map(|(at, item)| (pointer::child(&path, &at.to_string()), item)),
+                );
             }
             Value::Object(members) => {
-                let children = members.iter().filter(|(key, _)| !QUIET.contains(&key.as_str())).rev();
+                let children =
+                    members.iter().filter(|(key, _)| !QUIET.contains(&key.as_str())).rev();
                 open.extend(children.map(|(key, item)| (pointer::child(&path, key), item)));
             }
             Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
@@ -185,7 +216,8 @@ fn section(parts: &[String]) -> Section {
 fn career(resume: &JsonResume, entry: &str, field: Field, today: Option<NaiveDate>) -> Career {
     let today = modified(resume).or(today);
     let own = matches!(field, Field::Entry | Field::Highlights);
-    let jobs = resume.work.iter().enumerate().filter(|(at, _)| !own || format!("/work/{at}") == entry);
+    let jobs =
+        resume.work.iter().enumerate().filter(|(at, _)| !own || format!("/work/{at}") == entry);
     let mut years = Vec::new();
     let (mut first, mut last) = (f64::MAX, f64::MIN);
     for (_, job) in jobs {
@@ -194,7 +226,12 @@ fn career(resume: &JsonResume, entry: &str, field: Field, today: Option<NaiveDat
             Some(end) => month(end),
             None => today.map(|today| f64::from(today.year()) + f64::from(today.month()) / 12.0),
         };
-        years.extend(job.start_date.iter().chain(&job.end_date).filter_map(|date| date.get(..4)?.parse::<u16>().ok()));
+        years.extend(
+            job.start_date
+                .iter()
+                .chain(&job.end_date)
+                .filter_map(|date| date.get(..4)?.parse::<u16>().ok()),
+        );
         if let (Some(start), Some(end)) = (start, end) {
             first = first.min(start);
             last = last.max(end);

@@ -294,7 +294,10 @@ fn american(mut word: String) -> String {
             word = word.replace(from, to);
         }
     }
-    for root in ["travel", "model", "label", "cancel", "counsel", "level", "signal", "fuel", "total", "channel", "panel", "pencil", "trial"] {
+    for root in [
+        "travel", "model", "label", "cancel", "counsel", "level", "signal", "fuel", "total",
+        "channel", "panel", "pencil", "trial",
+    ] {
         if let Some(ending) = word.strip_prefix(root).and_then(|rest| rest.strip_prefix('l')) {
             word = format!("{root}{ending}");
             break;

@@ -13,7 +13,12 @@ pub fn findings(after: &Text, before: &Text, source: &Source) -> Vec<Finding> {
         return vec![finding];
     }
     let held: Vec<&Text> = match source.field {
-        Field::Label => source.statements.iter().filter(|statement| is_title(&statement.path)).map(|s| &s.text).collect(),
+        Field::Label => source
+            .statements
+            .iter()
+            .filter(|statement| is_title(&statement.path))
+            .map(|s| &s.text)
+            .collect(),
         _ => Vec::new(),
     };
     let whole = std::iter::once(before).chain(held);
@@ -38,12 +43,16 @@ fn says_no_more(after: &Text, title: &Text, source: &Source) -> bool {
     let known_after = Known::of([after]);
     let field = Known::of(source.scope().filter(|s| s.section != Section::Basics).map(|s| &s.text));
     let gains = (0..after.tokens.len()).any(|at| {
-        let rank = is(after, at, Class::Rank) || is(after, at, Class::Status) || is(after, at, Class::Lead);
+        let rank = is(after, at, Class::Rank)
+            || is(after, at, Class::Status)
+            || is(after, at, Class::Lead);
         let plain = !rank && field.covers(after, at) && source.field == Field::Label;
         is_word(after, at) && !(known.covers(after, at) || plain)
     });
-    let loses = (0..title.tokens.len()).any(|at| is(title, at, Class::TitleLimit) && !known_after.covers(title, at));
-    let shares = (0..title.tokens.len()).any(|at| is_word(title, at) && known_after.covers(title, at));
+    let loses = (0..title.tokens.len())
+        .any(|at| is(title, at, Class::TitleLimit) && !known_after.covers(title, at));
+    let shares =
+        (0..title.tokens.len()).any(|at| is_word(title, at) && known_after.covers(title, at));
     !gains && !loses && shares
 }
 
@@ -58,13 +67,17 @@ fn is(text: &Text, at: usize, class: Class) -> bool {
 
 /// "Cook / Kitchen Manager" cut to "Kitchen Manager" hides the lower part.
 fn part_of_double(after: &Text, before: &Text) -> Option<Finding> {
-    let rank = |text: &Text| (0..text.tokens.len()).any(|at| is(text, at, Class::Rank) || is(text, at, Class::Lead));
+    let rank = |text: &Text| {
+        (0..text.tokens.len()).any(|at| is(text, at, Class::Rank) || is(text, at, Class::Lead))
+    };
     let known = Known::of([before]);
     let joined = before.tokens.iter().any(|token| matches!(token.word.as_str(), "and" | "&"))
         || before.tokens.iter().skip(1).any(|token| token.slash);
     let inside = (0..after.tokens.len()).all(|at| known.says(after, at));
     let known_after = Known::of([after]);
-    let lower = (0..before.tokens.len()).any(|at| is(before, at, Class::TitleLimit) && !known_after.says(before, at));
+    let lower = (0..before.tokens.len())
+        .any(|at| is(before, at, Class::TitleLimit) && !known_after.says(before, at));
     let shorter = after.tokens.len() < before.tokens.len();
-    (joined && inside && shorter && (rank(after) || lower)).then(|| Finding::review(Code::TitleNarrowed, 0..after.tokens.len()))
+    (joined && inside && shorter && (rank(after) || lower))
+        .then(|| Finding::review(Code::TitleNarrowed, 0..after.tokens.len()))
 }

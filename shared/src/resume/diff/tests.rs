@@ -18,7 +18,8 @@ fn equal_resumes_have_no_changes() {
 
 #[test]
 fn changes_name_the_deepest_differing_value_in_document_order() {
-    let before = resume(json!({ "basics": { "label": "Cook" }, "work": [{ "highlights": ["a"] }] }));
+    let before =
+        resume(json!({ "basics": { "label": "Cook" }, "work": [{ "highlights": ["a"] }] }));
     let after = resume(json!({ "basics": { "label": "Chef" }, "work": [{ "highlights": ["b"] }] }));
 
     let changes = changes(&before, &after).unwrap();

@@ -45,7 +45,12 @@ pub fn findings(after: &Text, sources: Sources) -> Vec<Finding> {
     findings
 }
 
-fn judge(quantity: &Quantity, after: &Text, sources: Sources, used: &mut [usize]) -> Option<Finding> {
+fn judge(
+    quantity: &Quantity,
+    after: &Text,
+    sources: Sources,
+    used: &mut [usize],
+) -> Option<Finding> {
     let tokens = quantity.first..quantity.end;
     let before = &sources.before.quantities;
     let best = (0..before.len()).map(|at| (fit(quantity, &before[at]), used[at], at)).min();
@@ -70,16 +75,25 @@ fn judge(quantity: &Quantity, after: &Text, sources: Sources, used: &mut [usize]
         Derived::Unrelated => {}
     }
     let replaced = before.iter().enumerate().any(|(at, old)| {
-        old.dimension == quantity.dimension && used[at] == 0 && !after.quantities.iter().any(|new| fit(new, old) <= Fit::HedgeLost)
+        old.dimension == quantity.dimension
+            && used[at] == 0
+            && !after.quantities.iter().any(|new| fit(new, old) <= Fit::HedgeLost)
     });
     if matches!(best, Some((Fit::LooselyRounded, _, _))) {
         return Some(Finding::review(Code::LooseRounding, tokens));
     }
-    if !replaced && (supported_in_scope(quantity, sources) || supported_by_dates(quantity, after, sources)) {
+    if !replaced
+        && (supported_in_scope(quantity, sources) || supported_by_dates(quantity, after, sources))
+    {
         return None;
     }
     harmless(quantity, after, replaced).then_some(()).map_or_else(
-        || Some(Finding::fabricated(if replaced { Code::NumberChanged } else { Code::NumberAdded }, tokens)),
+        || {
+            Some(Finding::fabricated(
+                if replaced { Code::NumberChanged } else { Code::NumberAdded },
+                tokens,
+            ))
+        },
         |()| None,
     )
 }
@@ -104,7 +118,12 @@ fn harmless(quantity: &Quantity, after: &Text, replaced: bool) -> bool {
 
 /// "First in class", "first place": a rank, not an order.
 fn is_ranked(text: &Text, at: usize) -> bool {
-    text.tokens.get(at).is_none_or(|next| matches!(next.word.as_str(), "in" | "place" | "prize" | "among" | "out" | "of" | "nationally"))
+    text.tokens.get(at).is_none_or(|next| {
+        matches!(
+            next.word.as_str(),
+            "in" | "place" | "prize" | "among" | "out" | "of" | "nationally"
+        )
+    })
 }
 
 fn supported_in_scope(quantity: &Quantity, sources: Sources) -> bool {
@@ -124,8 +143,15 @@ fn same_noun(a: &Quantity, b: &Quantity) -> bool {
 /// Years that follow from the dates of jobs; also the years themselves.
 fn supported_by_dates(quantity: &Quantity, after: &Text, sources: Sources) -> bool {
     match quantity.dimension {
-        Dimension::Year => sources.career.years.iter().any(|year| f64::from(*year) == quantity.value),
-        Dimension::Time if after.tokens.get(quantity.end - 1).is_some_and(|t| t.stem.starts_with("year") || t.stem.starts_with("decad")) => {
+        Dimension::Year => {
+            sources.career.years.iter().any(|year| f64::from(*year) == quantity.value)
+        }
+        Dimension::Time
+            if after
+                .tokens
+                .get(quantity.end - 1)
+                .is_some_and(|t| t.stem.starts_with("year") || t.stem.starts_with("decad")) =>
+        {
             let years = quantity.value / (365.0 * 86_400.0);
             let rounding = if quantity.exactness == Exactness::About { 1.05 } else { 1.0 };
             // A month more or less is how people count years of work.
@@ -137,7 +163,11 @@ fn supported_by_dates(quantity: &Quantity, after: &Text, sources: Sources) -> bo
 
 fn fit(new: &Quantity, old: &Quantity) -> Fit {
     if new.dimension != old.dimension {
-        return if unit_left_out(new, old) { same_value(new.exactness, old.exactness) } else { Fit::No };
+        return if unit_left_out(new, old) {
+            same_value(new.exactness, old.exactness)
+        } else {
+            Fit::No
+        };
     }
     let scale = new.value.abs().max(old.value.abs()).max(f64::MIN_POSITIVE);
     let off = (new.value - old.value).abs() / scale;
@@ -154,18 +184,32 @@ fn fit(new: &Quantity, old: &Quantity) -> Fit {
         Exactness::Over if !higher && off <= 0.25 => Fit::Rounded,
         Exactness::UpTo if higher && off <= 0.25 => Fit::Rounded,
         Exactness::About | Exactness::Nearly if off <= 0.05 => Fit::Rounded,
-        Exactness::About | Exactness::Nearly | Exactness::Over | Exactness::UpTo if off <= 0.20 => Fit::LooselyRounded,
-        Exactness::Exact if off <= 0.02 && round(new.value) && old.exactness != Exactness::UpTo => Fit::LooselyRounded,
-        Exactness::Exact if off <= 0.05 && old.exactness == Exactness::About && round(new.value) => Fit::LooselyRounded,
-        Exactness::Exact | Exactness::About | Exactness::Nearly | Exactness::Over | Exactness::UpTo => Fit::No,
+        Exactness::About | Exactness::Nearly | Exactness::Over | Exactness::UpTo if off <= 0.20 => {
+            Fit::LooselyRounded
+        }
+        Exactness::Exact if off <= 0.02 && round(new.value) && old.exactness != Exactness::UpTo => {
+            Fit::LooselyRounded
+        }
+        Exactness::Exact
+            if off <= 0.05 && old.exactness == Exactness::About && round(new.value) =>
+        {
+            Fit::LooselyRounded
+        }
+        Exactness::Exact
+        | Exactness::About
+        | Exactness::Nearly
+        | Exactness::Over
+        | Exactness::UpTo => Fit::No,
     }
 }
 
 /// "From nine working days to six", "eight- to twelve-year-olds", "ninth grade".
 fn unit_left_out(new: &Quantity, old: &Quantity) -> bool {
     let age = new.noun.as_deref().is_some_and(|noun| matches!(noun, "old" | "olds"));
-    let bare = new.dimension == Dimension::Count && !matches!(old.dimension, Dimension::Year | Dimension::Rank);
-    let dressed = old.dimension == Dimension::Count && (age || (new.dimension == Dimension::Rank && new.value >= 3.0));
+    let bare = new.dimension == Dimension::Count
+        && !matches!(old.dimension, Dimension::Year | Dimension::Rank);
+    let dressed = old.dimension == Dimension::Count
+        && (age || (new.dimension == Dimension::Rank && new.value >= 3.0));
     (bare || dressed) && (new.written - old.written).abs() < 1e-9
 }
 
@@ -190,11 +234,13 @@ fn round(value: f64) -> bool {
 fn reused(after: &Text, before: &Text, used: &[usize]) -> Option<Finding> {
     let twice = used.iter().position(|count| *count > 1)?;
     let number = before.quantities.get(twice)?;
-    let lost = (0..used.len()).any(|at| used[at] == 0 && before.quantities[at].dimension == number.dimension);
+    let lost = (0..used.len())
+        .any(|at| used[at] == 0 && before.quantities[at].dimension == number.dimension);
     if !lost || number.dimension == Dimension::Share {
         return None;
     }
-    let last = after.quantities.iter().rev().find(|quantity| fit(quantity, number) <= Fit::Rounded)?;
+    let last =
+        after.quantities.iter().rev().find(|quantity| fit(quantity, number) <= Fit::Rounded)?;
     Some(Finding::fabricated(Code::NumberChanged, last.first..last.end))
 }
 
@@ -211,10 +257,20 @@ fn reversed(after: &Text, before: &Text) -> Option<Finding> {
 
 fn changes(text: &Text) -> Vec<(&Quantity, &Quantity)> {
     let from = |quantity: &Quantity| {
-        quantity.first.checked_sub(1).and_then(|at| text.tokens.get(at)).is_some_and(|token| token.word == "from")
+        quantity
+            .first
+            .checked_sub(1)
+            .and_then(|at| text.tokens.get(at))
+            .is_some_and(|token| token.word == "from")
     };
     let pairs = text.quantities.iter().zip(text.quantities.iter().skip(1));
     pairs
-        .filter(|(a, b)| from(a) && text.tokens.get(a.end..b.first).is_some_and(|gap| gap.iter().any(|t| t.word == "to")))
+        .filter(|(a, b)| {
+            from(a)
+                && text
+                    .tokens
+                    .get(a.end..b.first)
+                    .is_some_and(|gap| gap.iter().any(|t| t.word == "to"))
+        })
         .collect()
 }

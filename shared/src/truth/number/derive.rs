@@ -32,7 +32,12 @@ pub fn check(quantity: &Quantity, after: &Text, before: &Text) -> Derived {
             match closeness(quantity, value) {
                 Derived::True => return Derived::True,
                 Derived::Loose => result = Derived::Loose,
-                Derived::False if change && beside && result == Derived::Unrelated && is_change(quantity, after) => {
+                Derived::False
+                    if change
+                        && beside
+                        && result == Derived::Unrelated
+                        && is_change(quantity, after) =>
+                {
                     result = Derived::False;
                 }
                 Derived::False | Derived::Unrelated => {}
@@ -54,7 +59,8 @@ pub fn ratios(after: &Text, before: &Text) -> Vec<Finding> {
             _ => continue,
         };
         let known = before.tokens.iter().any(|known| known.stem == token.stem);
-        let derived = pairs(before).any(|(a, b)| a.dimension == b.dimension && holds(b.value / a.value));
+        let derived =
+            pairs(before).any(|(a, b)| a.dimension == b.dimension && holds(b.value / a.value));
         if !known && !derived {
             findings.push(Finding::fabricated(Code::WrongArithmetic, at..at + 1));
         }
@@ -73,7 +79,8 @@ fn results(a: &Quantity, b: &Quantity) -> Vec<(f64, Dimension, bool)> {
     let mut results = Vec::new();
     if a.dimension == b.dimension && !matches!(a.dimension, Dimension::Year | Dimension::Rank) {
         let difference = (a.value - b.value).abs();
-        let dimension = if a.dimension == Dimension::Share { Dimension::Points } else { a.dimension };
+        let dimension =
+            if a.dimension == Dimension::Share { Dimension::Points } else { a.dimension };
         results.push((difference, dimension, true));
         if a.value != 0.0 {
             results.push((100.0 * (a.value - b.value).abs() / a.value, Dimension::Share, true));
@@ -93,8 +100,12 @@ fn results(a: &Quantity, b: &Quantity) -> Vec<(f64, Dimension, bool)> {
         results.push(((a.value - b.value).abs() * 365.0 * 86_400.0, Dimension::Time, false));
     }
     match (a.dimension, b.dimension) {
-        (Dimension::Money(_), Dimension::Count) => results.push((a.value * b.value, a.dimension, true)),
-        (Dimension::Count, Dimension::Money(_)) => results.push((a.value * b.value, b.dimension, true)),
+        (Dimension::Money(_), Dimension::Count) => {
+            results.push((a.value * b.value, a.dimension, true))
+        }
+        (Dimension::Count, Dimension::Money(_)) => {
+            results.push((a.value * b.value, b.dimension, true))
+        }
         _ => {}
     }
     results
@@ -129,5 +140,7 @@ fn closeness(quantity: &Quantity, value: f64) -> Derived {
 /// "By 50%", "£470,000 annually" beside the numbers it should follow from.
 fn is_change(quantity: &Quantity, after: &Text) -> bool {
     let before = quantity.first.checked_sub(1).and_then(|at| after.tokens.get(at));
-    before.is_some_and(|token| matches!(token.word.as_str(), "by" | "or" | "of" | "about" | "nearly" | "over" | "than"))
+    before.is_some_and(|token| {
+        matches!(token.word.as_str(), "by" | "or" | "of" | "about" | "nearly" | "over" | "than")
+    })
 }

@@ -28,12 +28,25 @@ fn all_for_some(after: &Text, before: &Text) -> Option<Finding> {
     const ALL: [&str; 7] = ["all", "every", "always", "entire", "whole", "fully", "each"];
     let at = position(after, &ALL).filter(|_| position(before, &ALL).is_none())?;
     // "Every week" and "each day" say how often.
-    if after.tokens.iter().skip(at + 1).take(2).any(|next| super::unit::is_time(&next.word) || next.word == "quarter") {
+    if after
+        .tokens
+        .iter()
+        .skip(at + 1)
+        .take(2)
+        .any(|next| super::unit::is_time(&next.word) || next.word == "quarter")
+    {
         return None;
     }
-    let usual = before.matches.iter().any(|found| !found.term.limits.is_empty()) && !after.matches.iter().any(|found| !found.term.limits.is_empty() || !found.term.keeps.is_empty());
+    let usual = before.matches.iter().any(|found| !found.term.limits.is_empty())
+        && !after
+            .matches
+            .iter()
+            .any(|found| !found.term.limits.is_empty() || !found.term.keeps.is_empty());
     let partial = before.quantities.iter().any(|known| {
-        let lost = !after.quantities.iter().any(|new| new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9);
+        let lost = !after
+            .quantities
+            .iter()
+            .any(|new| new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9);
         lost && known.dimension != Dimension::Year && known.exactness != Exactness::UpTo
     });
     (usual || partial).then(|| Finding::fabricated(Code::LimitDropped, at..at + 1))
@@ -41,7 +54,10 @@ fn all_for_some(after: &Text, before: &Text) -> Option<Finding> {
 
 /// "Three suppliers in each of two countries" are six.
 fn each(after: &Text, before: &Text) -> Option<Finding> {
-    let of = |text: &Text| (1..text.tokens.len()).find(|at| text.tokens[at - 1].word == "each" && text.tokens[*at].word == "of");
+    let of = |text: &Text| {
+        (1..text.tokens.len())
+            .find(|at| text.tokens[at - 1].word == "each" && text.tokens[*at].word == "of")
+    };
     let at = of(after).filter(|_| of(before).is_none())?;
     let counted = after.quantities.iter().any(|quantity| quantity.end <= at);
     counted.then(|| Finding::fabricated(Code::NumberChanged, at - 1..at + 1))
@@ -62,19 +78,26 @@ fn rates(text: &Text) -> Vec<(usize, f64)> {
     let word = |at: usize| text.tokens.get(at).map_or("", |token| token.word.as_str());
     let before = |at: usize| at.checked_sub(1).map_or("", word);
     let every = text.quantities.iter().filter(|quantity| {
-        let per = matches!(before(quantity.first), "every" | "each") || word(quantity.first) == "every";
+        let per =
+            matches!(before(quantity.first), "every" | "each") || word(quantity.first) == "every";
         per && quantity.dimension == Dimension::Time
     });
     let mut rates: Vec<_> = every.map(|quantity| (quantity.first, quantity.value)).collect();
     let times = |at: usize| {
-        let count = |end: usize| text.quantities.iter().find(|quantity| quantity.end == end).map_or(1.0, |quantity| quantity.value.max(1.0));
+        let count = |end: usize| {
+            text.quantities
+                .iter()
+                .find(|quantity| quantity.end == end)
+                .map_or(1.0, |quantity| quantity.value.max(1.0))
+        };
         match before(at - 1) {
             "times" => count(at - 2),
             _ => count(at - 1),
         }
     };
     rates.extend((0..text.tokens.len()).filter_map(|at| {
-        let per = matches!(before(at), "a" | "an" | "per" | "each" | "every") && !text.is_quantity(at);
+        let per =
+            matches!(before(at), "a" | "an" | "per" | "each" | "every") && !text.is_quantity(at);
         let seconds = match word(at) {
             "hourly" => 3600.0,
             "daily" | "nightly" | "overnight" => DAY,
@@ -85,7 +108,14 @@ fn rates(text: &Text) -> Vec<(usize, f64)> {
             "yearly" | "annual" | "annually" => 365.0 * DAY,
             "night" if per => DAY,
             "quarter" if per => 365.0 * DAY / 4.0,
-            unit if per && at > 1 => super::unit::seconds(unit)? / if matches!(before(at - 1), "times" | "twice" | "once") { times(at) } else { 1.0 },
+            unit if per && at > 1 => {
+                super::unit::seconds(unit)?
+                    / if matches!(before(at - 1), "times" | "twice" | "once") {
+                        times(at)
+                    } else {
+                        1.0
+                    }
+            }
             _ => return None,
         };
         Some((at, seconds))
@@ -98,8 +128,13 @@ fn part_as_whole(after: &Text, before: &Text) -> Option<Finding> {
     let known = Known::of([after]);
     let part = before.quantities.iter().find(|quantity| {
         let word = |at: usize| before.tokens.get(at).map_or("", |token| token.word.as_str());
-        let of = word(quantity.end) == "of" && matches!(word(quantity.end + 1), "them" | "which" | "whom" | "these" | "those" | "it");
-        let lost = !after.quantities.iter().any(|new| (new.written - quantity.written).abs() < 1e-9);
+        let of = word(quantity.end) == "of"
+            && matches!(
+                word(quantity.end + 1),
+                "them" | "which" | "whom" | "these" | "those" | "it"
+            );
+        let lost =
+            !after.quantities.iter().any(|new| (new.written - quantity.written).abs() < 1e-9);
         of && lost
     })?;
     let (kept, all) = kept(before, part.end..before.clause(part.end).end, &known);
@@ -110,16 +145,27 @@ fn part_as_whole(after: &Text, before: &Text) -> Option<Finding> {
 fn one_as_many(after: &Text, before: &Text) -> Option<Finding> {
     let one = |at: usize| {
         let article = matches!(before.tokens[at].word.as_str(), "one" | "a" | "an" | "single");
-        article && !(at + 1..at + 3).any(|next| before.is_quantity(next) || before.tokens.get(next).is_some_and(|token| token.word == "of"))
+        article
+            && !(at + 1..at + 3).any(|next| {
+                before.is_quantity(next)
+                    || before.tokens.get(next).is_some_and(|token| token.word == "of")
+            })
     };
     (0..before.tokens.len()).filter(|at| one(*at)).find_map(|at| {
         // The word counted ends the run of words that follow without a break.
         let run = before.tokens.iter().enumerate().skip(at + 1).take(4);
-        let run = run.take_while(|(next, token)| token.gap < Gap::Clause && (*next == at + 1 || is_content(before, *next)));
+        let run = run.take_while(|(next, token)| {
+            token.gap < Gap::Clause && (*next == at + 1 || is_content(before, *next))
+        });
         let noun = run.map(|(_, token)| token).last()?;
-        let many = |token: &Token| token.stem == noun.stem && token.word.len() > noun.word.len() && token.word.ends_with('s');
+        let many = |token: &Token| {
+            token.stem == noun.stem
+                && token.word.len() > noun.word.len()
+                && token.word.ends_with('s')
+        };
         let single = after.tokens.iter().any(|token| token.word == noun.word);
-        let plural = after.tokens.iter().position(many).filter(|_| !single && !noun.word.ends_with('s'))?;
+        let plural =
+            after.tokens.iter().position(many).filter(|_| !single && !noun.word.ends_with('s'))?;
         Some(Finding::fabricated(Code::NumberChanged, plural..plural + 1))
     })
 }
@@ -127,13 +173,37 @@ fn one_as_many(after: &Text, before: &Text) -> Option<Finding> {
 /// "Across the company" where the resume names a smaller place, or none.
 fn across(after: &Text, before: &Text) -> Option<Finding> {
     const WHOLES: [&str; 19] = [
-        "company", "organization", "firm", "business", "hospital", "school", "country", "group", "enterprise", "industry", "nation",
-        "state", "district", "region", "network", "university", "agency", "department", "campus",
+        "company",
+        "organization",
+        "firm",
+        "business",
+        "hospital",
+        "school",
+        "country",
+        "group",
+        "enterprise",
+        "industry",
+        "nation",
+        "state",
+        "district",
+        "region",
+        "network",
+        "university",
+        "agency",
+        "department",
+        "campus",
     ];
     let said = |word: &str| before.tokens.iter().any(|token| token.word == word);
     let at = (1..after.tokens.len()).find(|at| {
         let word = after.tokens[*at].word.as_str();
-        let reaches = (1..=3).any(|back| at.checked_sub(back).is_some_and(|at| matches!(after.tokens[at].word.as_str(), "across" | "throughout" | "entire" | "whole")));
+        let reaches = (1..=3).any(|back| {
+            at.checked_sub(back).is_some_and(|at| {
+                matches!(
+                    after.tokens[at].word.as_str(),
+                    "across" | "throughout" | "entire" | "whole"
+                )
+            })
+        });
         WHOLES.contains(&word) && reaches && !said(word)
     })?;
     Some(Finding::fabricated(Code::ReachWidened, at..at + 1))
@@ -141,11 +211,18 @@ fn across(after: &Text, before: &Text) -> Option<Finding> {
 
 /// "Five classes of A and B" may not become "five classes of B".
 fn narrowed(after: &Text, before: &Text) -> Option<Finding> {
-    let counts = before.quantities.iter().filter(|quantity| quantity.dimension == Dimension::Count && quantity.value > 1.0);
+    let counts = before
+        .quantities
+        .iter()
+        .filter(|quantity| quantity.dimension == Dimension::Count && quantity.value > 1.0);
     counts.into_iter().find_map(|known| {
-        let new = after.quantities.iter().find(|new| new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9)?;
+        let new = after.quantities.iter().find(|new| {
+            new.dimension == known.dimension && (new.value - known.value).abs() < 1e-9
+        })?;
         let (old, kept) = (phrase(before, known.end), phrase(after, new.end));
-        let join = |words: &[&str]| words.iter().position(|word| matches!(*word, "and" | "or" | "&" | "plus"));
+        let join = |words: &[&str]| {
+            words.iter().position(|word| matches!(*word, "and" | "or" | "&" | "plus"))
+        };
         let middle = join(&old)?;
         let right = old.get(middle + 1..)?;
         let inside = kept.iter().all(|word| old.contains(word));
@@ -157,10 +234,30 @@ fn narrowed(after: &Text, before: &Text) -> Option<Finding> {
 
 /// The words counted, up to where something else begins.
 fn phrase(text: &Text, from: usize) -> Vec<&str> {
-    let ends = |word: &str| matches!(word, "for" | "in" | "to" | "with" | "by" | "at" | "on" | "from" | "using" | "who" | "that" | "per" | "across" | "through");
+    let ends = |word: &str| {
+        matches!(
+            word,
+            "for"
+                | "in"
+                | "to"
+                | "with"
+                | "by"
+                | "at"
+                | "on"
+                | "from"
+                | "using"
+                | "who"
+                | "that"
+                | "per"
+                | "across"
+                | "through"
+        )
+    };
     let rest = text.tokens.iter().skip(from).take(7);
     rest.enumerate()
-        .take_while(|(at, token)| (*at == 0 || token.gap < crate::truth::text::Gap::Clause) && !ends(&token.word))
+        .take_while(|(at, token)| {
+            (*at == 0 || token.gap < crate::truth::text::Gap::Clause) && !ends(&token.word)
+        })
         .map(|(_, token)| token.word.as_str())
         .collect()
 }
@@ -175,7 +272,9 @@ mod tests {
         let found = findings(&read("Checked stock every day."), &read("Checked stock every week."));
 
         assert_eq!(found.len(), 1);
-        assert!(findings(&read("Checked stock weekly."), &read("Checked stock every week.")).is_empty());
+        assert!(
+            findings(&read("Checked stock weekly."), &read("Checked stock every week.")).is_empty()
+        );
     }
 
     #[test]
@@ -184,6 +283,9 @@ mod tests {
 
         assert_eq!(findings(&read("Sold 40 new cars."), &before).len(), 0);
         assert_eq!(findings(&read("Sold 40 cars to firms."), &before).len(), 1);
-        assert_eq!(findings(&read("Ran 5 groups of B."), &read("Ran 5 groups of A and B.")).len(), 1);
+        assert_eq!(
+            findings(&read("Ran 5 groups of B."), &read("Ran 5 groups of A and B.")).len(),
+            1
+        );
     }
 }

@@ -16,7 +16,9 @@ pub struct Raw {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
-    Plain { year: bool },
+    Plain {
+        year: bool,
+    },
     Money(char),
     Percent,
     Fraction,
@@ -51,7 +53,8 @@ pub fn digits(tokens: &[Token], at: usize) -> Option<Raw> {
         (unit, None) => Kind::Glued(unit.to_owned()),
     };
     // "95th percentile" names the same thing as "p95" and counts nothing.
-    if kind == Kind::Rank && tokens.get(end).is_some_and(|next| next.stem.starts_with("percentil")) {
+    if kind == Kind::Rank && tokens.get(end).is_some_and(|next| next.stem.starts_with("percentil"))
+    {
         return None;
     }
     let step = step(&token.word) * (value / number.value.max(f64::MIN_POSITIVE)).abs();
@@ -97,12 +100,20 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
     };
     let third = tokens.get(at + 2).map_or("", |token| token.word.as_str());
     match (word, next) {
-        ("half", "a" | "an") if super::unit::is_time(third) => return raw(0.5, 2, Kind::Plain { year: false }),
+        ("half", "a" | "an") if super::unit::is_time(third) => {
+            return raw(0.5, 2, Kind::Plain { year: false });
+        }
         ("half", _) => return raw(50.0, 1, Kind::Fraction),
-        ("a", "third") | ("one", "third") if followed_by_of(tokens, at + 2) => return raw(100.0 / 3.0, 2, Kind::Fraction),
+        ("a", "third") | ("one", "third") if followed_by_of(tokens, at + 2) => {
+            return raw(100.0 / 3.0, 2, Kind::Fraction);
+        }
         ("two", "thirds") => return raw(200.0 / 3.0, 2, Kind::Fraction),
-        ("a" | "one", "quarter") if followed_by_of(tokens, at + 2) => return raw(25.0, 2, Kind::Fraction),
-        ("a" | "one", "fifth") if followed_by_of(tokens, at + 2) => return raw(20.0, 2, Kind::Fraction),
+        ("a" | "one", "quarter") if followed_by_of(tokens, at + 2) => {
+            return raw(25.0, 2, Kind::Fraction);
+        }
+        ("a" | "one", "fifth") if followed_by_of(tokens, at + 2) => {
+            return raw(20.0, 2, Kind::Fraction);
+        }
         ("three", "quarters" | "fourths") => return raw(75.0, 2, Kind::Fraction),
         ("a" | "an", "dozen") => return raw(12.0, 2, Kind::Plain { year: false }),
         ("a", "hundred") => return raw(100.0, 2, Kind::Plain { year: false }),
@@ -111,26 +122,43 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
         ("a", "decade") => return raw(1.0, 1, Kind::Plain { year: false }),
         ("decade", _) => return None,
         ("twice", _) => return raw(2.0, 1, Kind::Plain { year: false }),
-        ("runner" | "runners", "up") | ("runner" | "runners", "ups") => return raw(2.0, 2, Kind::Rank),
+        ("runner" | "runners", "up") | ("runner" | "runners", "ups") => {
+            return raw(2.0, 2, Kind::Rank);
+        }
         ("zero", _) => return None,
         _ => {}
     }
     // "for a year" counts one; "a year" behind a number is a rate.
     if matches!(word, "a" | "an" | "one") && at > 0 && super::unit::is_time(next) && word != "one" {
         let before = tokens[at - 1].word.as_str();
-        return matches!(before, "for" | "over" | "within" | "in" | "after" | "under" | "about" | "around" | "roughly")
-            .then(|| Raw { value: 1.0, end: at + 1, kind: Kind::Plain { year: false }, step: 0.5, plus: false });
+        return matches!(
+            before,
+            "for" | "over" | "within" | "in" | "after" | "under" | "about" | "around" | "roughly"
+        )
+        .then(|| Raw {
+            value: 1.0,
+            end: at + 1,
+            kind: Kind::Plain { year: false },
+            step: 0.5,
+            plus: false,
+        });
     }
     if let Some(rank) = rank(word) {
         // "the second of two", "first-class", "first aid" are told apart by what follows.
-        let named = matches!((word, next), ("first", "aid" | "class" | "name" | "hand" | "line") | ("second", "hand"));
+        let named = matches!(
+            (word, next),
+            ("first", "aid" | "class" | "name" | "hand" | "line") | ("second", "hand")
+        );
         return if named { None } else { raw(rank, 1, Kind::Rank) };
     }
     cardinal(tokens, at)
 }
 
 fn followed_by_of(tokens: &[Token], at: usize) -> bool {
-    tokens.get(at).is_none_or(|token| matches!(token.word.as_str(), "of" | "fewer" | "less" | "more" | "in") || token.gap >= Gap::Clause)
+    tokens.get(at).is_none_or(|token| {
+        matches!(token.word.as_str(), "of" | "fewer" | "less" | "more" | "in")
+            || token.gap >= Gap::Clause
+    })
 }
 
 fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
@@ -142,9 +170,13 @@ fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
             break;
         }
         let word = token.word.as_str();
-        let joins = word == "and" && current >= 100.0 && tokens.get(end + 1).is_some_and(|next| small(&next.word).is_some());
+        let joins = word == "and"
+            && current >= 100.0
+            && tokens.get(end + 1).is_some_and(|next| small(&next.word).is_some());
         if let Some(value) = small(word) {
-            let fits = current == 0.0 || (current % 10.0 == 0.0 && value < 10.0 && current % 100.0 != 10.0) || current % 100.0 == 0.0;
+            let fits = current == 0.0
+                || (current % 10.0 == 0.0 && value < 10.0 && current % 100.0 != 10.0)
+                || current % 100.0 == 0.0;
             if !fits {
                 break;
             }
@@ -162,26 +194,60 @@ fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
         end += 1;
     }
     let value = total + current;
-    (end > at).then_some(Raw { value, end, kind: Kind::Plain { year: false }, step: 0.5, plus: false })
+    (end > at).then_some(Raw {
+        value,
+        end,
+        kind: Kind::Plain { year: false },
+        step: 0.5,
+        plus: false,
+    })
 }
 
 fn small(word: &str) -> Option<f64> {
     const ONES: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let position = |list: &[&str]| list.iter().position(|name| *name == word).and_then(|n| u8::try_from(n).ok());
+    const TENS: [&str; 8] =
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let position = |list: &[&str]| {
+        list.iter().position(|name| *name == word).and_then(|n| u8::try_from(n).ok())
+    };
     match word {
         "single" | "sole" => Some(1.0),
         "couple" => Some(2.0),
-        _ => position(&ONES).map(f64::from).or_else(|| position(&TENS).map(|n| f64::from(n) * 10.0 + 20.0)),
+        _ => position(&ONES)
+            .map(f64::from)
+            .or_else(|| position(&TENS).map(|n| f64::from(n) * 10.0 + 20.0)),
     }
 }
 
 fn rank(word: &str) -> Option<f64> {
     const RANKS: [&str; 12] = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "tenth", "eleventh", "twelfth",
     ];
-    RANKS.iter().position(|name| *name == word).and_then(|n| u8::try_from(n + 1).ok()).map(f64::from)
+    RANKS
+        .iter()
+        .position(|name| *name == word)
+        .and_then(|n| u8::try_from(n + 1).ok())
+        .map(f64::from)
 }

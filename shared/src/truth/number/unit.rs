@@ -34,12 +34,21 @@ pub fn after(tokens: &[Token], raw: &Raw) -> Found {
         },
         Kind::Plain { year } => {
             // "nine working days", "a two-year period"
-            let skip = usize::from(matches!(next, "working" | "business" | "consecutive" | "full" | "whole" | "calendar" | "more"));
+            let skip = usize::from(matches!(
+                next,
+                "working" | "business" | "consecutive" | "full" | "whole" | "calendar" | "more"
+            ));
             if matches!(next, "percent" | "percentage" | "per" | "pct" | "point" | "points") {
-                let end = raw.end + 1 + usize::from(matches!(word(raw.end + 1), "cent" | "point" | "points"));
+                let end = raw.end
+                    + 1
+                    + usize::from(matches!(word(raw.end + 1), "cent" | "point" | "points"));
                 let points = next.starts_with("point") || word(raw.end + 1).starts_with("point");
                 if next != "per" || word(raw.end + 1) == "cent" {
-                    return found(if points { Dimension::Points } else { Dimension::Share }, 1.0, end);
+                    return found(
+                        if points { Dimension::Points } else { Dimension::Share },
+                        1.0,
+                        end,
+                    );
                 }
             }
             if let Some(currency) = currency(next) {
@@ -88,7 +97,9 @@ pub fn has_code(tokens: &[Token], at: usize) -> bool {
 
 fn code_before(tokens: &[Token], raw: &Raw) -> Option<char> {
     let before = raw.end.checked_sub(2).and_then(|at| tokens.get(at))?;
-    matches!(before.word.as_str(), "usd" | "eur" | "gbp" | "jpy" | "inr").then(|| currency(&before.word)).flatten()
+    matches!(before.word.as_str(), "usd" | "eur" | "gbp" | "jpy" | "inr")
+        .then(|| currency(&before.word))
+        .flatten()
 }
 
 /// Seconds of a unit of time.

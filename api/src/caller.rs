@@ -1,0 +1,24 @@
+//! Who calls: every endpoint takes a `Caller`, so none can forget to ask.
+
+use poem::{Error, Request, Result};
+use poem_openapi::SecurityScheme;
+use poem_openapi::auth::Bearer;
+use shared::account::{self, Accounts};
+
+use crate::problem::{Code, Problem};
+
+/// An API key, `rr_…`, as a bearer token
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", rename = "ApiKey", checker = "identify")]
+pub struct Caller(pub account::Model);
+
+async fn identify(request: &Request, token: Bearer) -> Result<account::Model> {
+    let accounts = request.data::<Accounts>().expect("the app holds the accounts");
+    let known = accounts.find_by_key(&token.token).await.map_err(Problem::from)?;
+    known.ok_or_else(|| {
+        Error::from(Problem::new(
+            Code::Unauthenticated,
+            "The API key is not known, or was revoked.",
+        ))
+    })
+}

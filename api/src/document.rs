@@ -1,0 +1,191 @@
+//! Uploading files, and reading what was uploaded.
+
+use poem::http::header;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::{Binary, Json};
+use poem_openapi::types::Example;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use shared::blobs::Blobs;
+use shared::document::format::Format as DomainFormat;
+use shared::document::{Documents, Kind as DomainKind, Model, NewDocument};
+use uuid::Uuid;
+
+use crate::Tag;
+use crate::caller::Caller;
+use crate::mirror::mirror;
+use crate::page;
+use crate::problem::answer::{Create, Read, Refused};
+use crate::problem::{Code, Problem};
+
+pub mod upload;
+
+use upload::UploadRequest;
+
+pub struct DocumentApi {
+    pub documents: Documents,
+    pub blobs: Blobs,
+}
+
+mirror! {
+    /// What the person says the file is
+    DocumentKind of DomainKind { Resume, CoverLetter, Portfolio, Certificate }
+}
+
+mirror! {
+    /// What the file is by its content
+    DocumentFormat of DomainFormat { Pdf, Docx, Odt, Rtf, Text, Markdown }
+}
+
+/// An uploaded file
+#[derive(Clone, Debug, Object)]
+#[oai(example)]
+pub struct Document {
+    pub id: Uuid,
+    pub kind: DocumentKind,
+    pub name: String,
+    pub format: DocumentFormat,
+    /// Bytes
+    pub size: i64,
+    /// Of the content, in hexadecimal
+    pub sha256: String,
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for Document {
+    fn example() -> Self {
+        Self {
+            id: crate::example::id(1),
+            kind: DocumentKind::Resume,
+            name: "maya-orourke.pdf".into(),
+            format: DocumentFormat::Pdf,
+            size: 48_213,
+            sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+            created_at: crate::example::time(),
+        }
+    }
+}
+
+impl From<Model> for Document {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind.into(),
+            name: row.name,
+            format: row.format.into(),
+            size: row.size,
+            sha256: row.sha256,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A page of documents, newest first
+#[derive(Debug, Object)]
+pub struct DocumentPage {
+    pub items: Vec<Document>,
+    /// Give this as `cursor` for the next page; absent on the last
+    #[oai(skip_serializing_if_is_none)]
+    pub next_cursor: Option<String>,
+}
+
+#[derive(ApiResponse)]
+pub enum Uploaded {
+    /// The file is stored
+    #[oai(status = 201)]
+    Created(Json<Document>, #[oai(header = "Location")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum Deleted {
+    /// It is gone
+    #[oai(status = 204)]
+    Gone,
+}
+
+#[OpenApi(prefix_path = "/documents", tag = "Tag::Documents")]
+impl DocumentApi {
+    /// Upload a file
+    ///
+    /// PDF, DOCX, ODT, RTF, text or Markdown, up to 10 MiB. The content decides what
+    /// the file is; its name must agree. Start reading it with `POST /resumes/parse`.
+    #[oai(path = "/", method = "post", operation_id = "upload_document")]
+    async fn upload(
+        &self,
+        caller: Caller,
+        request: UploadRequest,
+    ) -> Result<Uploaded, Refused<Create>> {
+        let UploadRequest::Multipart(upload) = request;
+        let id = Uuid::now_v7();
+        let blob = format!("documents/{}/{id}", caller.0.id);
+        self.blobs.put_file(&blob, upload.file.path()).await?;
+        let new = NewDocument {
+            id,
+            kind: upload.kind.into(),
+            name: upload.name,
+            format: upload.format,
+            size: upload.size,
+            sha256: upload.sha256,
+            blob,
+        };
+        let document = Document::from(self.documents.create(caller.0.id, new).await?);
+        let location = format!("/api/v1/documents/{}", document.id);
+        Ok(Uploaded::Created(Json(document), location))
+    }
+
+    /// List your documents
+    #[oai(path = "/", method = "get", operation_id = "list_documents")]
+    async fn list(
+        &self,
+        caller: Caller,
+        cursor: Query<Option<String>>,
+        limit: Query<Option<u64>>,
+    ) -> Result<Json<DocumentPage>, Refused<Read>> {
+        let page = page::request(cursor.0, limit.0)?;
+        let page = self.documents.list(caller.0.id, page).await?.map(Document::from);
+        let next_cursor = page.next.map(|id| id.to_string());
+        Ok(Json(DocumentPage { items: page.items, next_cursor }))
+    }
+
+    /// Show a document
+    #[oai(path = "/:id", method = "get", operation_id = "get_document")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Document>, Refused<Read>> {
+        Ok(Json(self.find(&caller, id.0).await?.into()))
+    }
+
+    /// Download the file
+    ///
+    /// Always as an attachment, never to be shown by a browser in place.
+    #[oai(path = "/:id/content", method = "get", operation_id = "download_document")]
+    async fn download(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<poem_openapi::payload::Response<Binary<Vec<u8>>>, Refused<Read>> {
+        let document = self.find(&caller, id.0).await?;
+        let content = self.blobs.get(&document.blob).await?;
+        let disposition = upload::attachment(&document.name);
+        Ok(poem_openapi::payload::Response::new(Binary(content.to_vec()))
+            .header(header::CONTENT_TYPE, document.format.media_type())
+            .header(header::CONTENT_DISPOSITION, disposition))
+    }
+
+    /// Delete a document
+    ///
+    /// Resumes that were read from it stay.
+    #[oai(path = "/:id", method = "delete", operation_id = "delete_document")]
+    async fn delete(&self, caller: Caller, id: Path<Uuid>) -> Result<Deleted, Refused<Read>> {
+        let deleted = self.documents.delete(caller.0.id, id.0).await?.ok_or_else(no_such)?;
+        self.blobs.delete(&deleted.blob).await?;
+        Ok(Deleted::Gone)
+    }
+}
+
+impl DocumentApi {
+    async fn find(&self, caller: &Caller, id: Uuid) -> Result<Model, Problem> {
+        self.documents.find(caller.0.id, id).await?.ok_or_else(no_such)
+    }
+}
+
+fn no_such() -> Problem {
+    Problem::new(Code::DocumentNotFound, "There is no such document.")
+}

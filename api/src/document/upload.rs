@@ -1,0 +1,222 @@
+//! Taking a file in: streamed to disk, measured, hashed and looked at on the way.
+
+use std::borrow::Cow;
+
+use poem::web::Field;
+use poem::{FromRequest, Request, RequestBody, Result};
+use poem_openapi::ApiRequest;
+use poem_openapi::payload::{ParsePayload, Payload};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseFromJSON, Type};
+use sha2::{Digest, Sha256};
+use shared::document::format::Format;
+use shared::document::sniff::{agrees, sniff};
+use shared::document::{MAX_BYTES, name};
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::DocumentKind;
+use crate::problem::{Code, Problem};
+
+/// How much of the file is in memory at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// A file that passed every check.
+pub struct Upload {
+    pub kind: DocumentKind,
+    pub name: String,
+    pub format: Format,
+    pub size: i64,
+    pub sha256: String,
+    /// Deleted when it goes out of scope.
+    pub file: NamedTempFile,
+}
+
+/// The body of an upload.
+#[derive(ApiRequest)]
+pub enum UploadRequest {
+    /// A file as `multipart/form-data`
+    Multipart(Upload),
+}
+
+impl Payload for Upload {
+    const CONTENT_TYPE: &'static str = "multipart/form-data";
+
+    fn check_content_type(content_type: &str) -> bool {
+        content_type.starts_with("multipart/form-data")
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        let mut file = MetaSchema::new_with_format("string", "binary");
+        file.description = Some("The file, with its name");
+        let file = MetaSchemaRef::Inline(Box::new(file));
+        let mut form = MetaSchema::new("object");
+        form.required = vec!["file"];
+        form.properties = vec![("file", file), ("kind", DocumentKind::schema_ref())];
+        MetaSchemaRef::Inline(Box::new(form))
+    }
+
+    fn register(registry: &mut Registry) {
+        DocumentKind::register(registry);
+    }
+}
+
+impl ParsePayload for Upload {
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
+        let mut parts = poem::web::Multipart::from_request(request, body)
+            .await
+            .map_err(|_| Problem::new(Code::FileMissing, "The body is not multipart/form-data."))?;
+        let mut kind = DocumentKind::Resume;
+        let mut received = None;
+        while let Some(part) = parts.next_field().await.map_err(broken)? {
+            match part.name() {
+                Some("kind") => kind = read_kind(part).await?,
+                Some("file") if received.is_none() => received = Some(receive(part).await?),
+                _ => return Err(unknown_part().into()),
+            }
+        }
+        let Some(received) = received else {
+            return Err(Problem::new(Code::FileMissing, "The part `file` is missing.").into());
+        };
+        Ok(received.check(kind).await?)
+    }
+}
+
+fn broken(error: impl std::error::Error) -> Problem {
+    tracing::debug!(%error, "a multipart body broke off");
+    Problem::new(Code::InvalidRequest, "The multipart body breaks off or is not well formed.")
+}
+
+fn unknown_part() -> Problem {
+    let detail = "The only parts are `file`, once, and `kind`.";
+    Problem::new(Code::InvalidRequest, detail)
+}
+
+async fn read_kind(part: Field) -> Result<DocumentKind, Problem> {
+    let mut text = String::new();
+    let read = part.into_async_read().take(64).read_to_string(&mut text).await;
+    read.map_err(broken)?;
+    DocumentKind::parse_from_json(Some(text.trim().into())).map_err(|_| {
+        let detail = "`kind` must be resume, cover_letter, portfolio or certificate.";
+        Problem::new(Code::InvalidRequest, detail)
+    })
+}
+
+/// A file on disk that nobody has looked at yet.
+struct Received {
+    name: String,
+    declared: Option<String>,
+    size: u64,
+    sha256: String,
+    file: NamedTempFile,
+}
+
+async fn receive(part: Field) -> Result<Received, Problem> {
+    let name = name::clean(part.file_name().unwrap_or_default())?;
+    let declared = part.content_type().map(str::to_owned);
+    let file = NamedTempFile::new().map_err(no_room)?;
+    let mut copy = tokio::fs::File::create(file.path()).await.map_err(no_room)?;
+    let mut content = part.into_async_read();
+    let mut chunk = vec![0; CHUNK];
+    let mut hash = Sha256::new();
+    let mut size = 0;
+    loop {
+        let read = content.read(&mut chunk).await.map_err(broken)?;
+        if read == 0 {
+            break;
+        }
+        size += read as u64;
+        if size > MAX_BYTES {
+            return Err(Problem::new(Code::TooLarge, "The file is larger than 10 MiB."));
+        }
+        hash.update(&chunk[..read]);
+        copy.write_all(&chunk[..read]).await.map_err(no_room)?;
+    }
+    copy.flush().await.map_err(no_room)?;
+    Ok(Received { name, declared, size, sha256: hex::encode(hash.finalize()), file })
+}
+
+fn no_room(error: std::io::Error) -> Problem {
+    tracing::error!(%error, "cannot keep an upload");
+    Problem::new(Code::Unavailable, "There is no room for the file right now.")
+}
+
+impl Received {
+    async fn check(self, kind: DocumentKind) -> Result<Upload, Problem> {
+        if self.size == 0 {
+            return Err(Problem::new(Code::FileEmpty, "The file holds no bytes."));
+        }
+        let path = self.file.path().to_owned();
+        let content = tokio::task::spawn_blocking(move || sniff(&path)).await;
+        let content = content.map_err(std::io::Error::other).and_then(|sniffed| sniffed);
+        let content = content.map_err(no_room)?.ok_or_else(|| {
+            Problem::new(Code::FileTypeUnsupported, "The content is of no type that can be read.")
+        })?;
+        let format = self.agree(content)?;
+        Ok(Upload {
+            kind,
+            name: self.name,
+            format,
+            size: i64::try_from(self.size).unwrap_or(i64::MAX),
+            sha256: self.sha256,
+            file: self.file,
+        })
+    }
+
+    /// Content, name and declared type must say the same.
+    fn agree(&self, content: Format) -> Result<Format, Problem> {
+        let Some(claimed) = Format::from_name(&self.name) else {
+            let detail = "The file name has no ending of a type that can be read.";
+            return Err(Problem::new(Code::FileTypeUnsupported, detail));
+        };
+        if !agrees(content, claimed) {
+            return Err(mismatch(
+                content,
+                &format!("its name ends in .{}", claimed.extensions()[0]),
+            ));
+        }
+        let declared = self.declared.as_deref().map(essence);
+        match declared.as_deref() {
+            None | Some("application/octet-stream") => Ok(claimed),
+            Some(declared) if allowed(claimed).contains(&declared) => Ok(claimed),
+            Some(declared) => Err(mismatch(content, &format!("the request declares {declared}"))),
+        }
+    }
+}
+
+fn mismatch(content: Format, claim: &str) -> Problem {
+    let what = content.extensions()[0].to_uppercase();
+    Problem::new(Code::FileTypeMismatch, format!("The content is {what}, but {claim}."))
+}
+
+/// Media types that clients are known to declare for a format.
+fn allowed(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Pdf => &["application/pdf", "application/x-pdf"],
+        Format::Docx => &[
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "application/zip",
+        ],
+        Format::Odt => &["application/vnd.oasis.opendocument.text", "application/zip"],
+        Format::Rtf => &["application/rtf", "text/rtf"],
+        Format::Text => &["text/plain"],
+        Format::Markdown => &["text/markdown", "text/x-markdown", "text/plain"],
+    }
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// `Content-Disposition` for any name (RFC 6266).
+pub fn attachment(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' })
+        .collect();
+    let encoded: Cow<'_, str> = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let encoded = encoded.replace('+', "%20");
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}

@@ -1,0 +1,24 @@
+//! Whether the process lives.
+
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+
+use crate::Tag;
+
+pub struct HealthApi;
+
+/// The process answers
+#[derive(Debug, Object)]
+pub struct Health {
+    pub status: String,
+    pub version: String,
+}
+
+#[OpenApi(tag = "Tag::Health")]
+impl HealthApi {
+    /// Say whether the process answers
+    #[oai(path = "/health", method = "get", operation_id = "get_health")]
+    async fn get(&self) -> Json<Health> {
+        Json(Health { status: "ok".into(), version: env!("CARGO_PKG_VERSION").into() })
+    }
+}

@@ -1,0 +1,225 @@
+//! Operations: long work that answers `202` and is followed from there.
+
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::{EventStream, Json};
+use poem_openapi::types::{Any, Example};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use shared::dispatch::Dispatch;
+use shared::finish::OperationResult;
+use shared::operation::control::Cancel;
+use shared::operation::estimate::Estimate;
+use shared::operation::input::Engine as DomainEngine;
+use shared::operation::{
+    Filter, Kind as DomainKind, Model, Operations, Stage as DomainStage, State as DomainState,
+};
+use uuid::Uuid;
+
+use crate::Tag;
+use crate::caller::Caller;
+use crate::mirror::mirror;
+use crate::page;
+use crate::problem::answer::{Read, Refused};
+use crate::problem::{Code, Problem};
+
+pub mod start;
+pub mod stream;
+
+use stream::Followed;
+
+pub struct OperationApi {
+    pub operations: Operations,
+    pub dispatch: Dispatch,
+    pub follow: stream::Follow,
+}
+
+mirror! {
+    /// What kind of work it is
+    OperationKind of DomainKind { Parse, Ats, Tailor }
+}
+
+mirror! {
+    /// Where it stands: `queued → running → succeeded | failed | canceled`
+    OperationState of DomainState { Queued, Running, Succeeded, Failed, Canceled }
+}
+
+mirror! {
+    /// What a running operation is doing
+    OperationStage of DomainStage {
+        Validating, Reading, Parsing, Extracting, Matching, Scoring, Planning, Drafting, Verifying,
+        Complete,
+    }
+}
+
+mirror! {
+    /// Who does the work: the rules, a model, or a model where one is set up and answers
+    #[derive(Default, serde::Serialize)]
+    Engine of DomainEngine { #[default] Auto, Rules, Model }
+}
+
+/// One piece of long work
+#[derive(Debug, Object)]
+#[oai(example, skip_serializing_if_is_none)]
+pub struct Operation {
+    pub id: Uuid,
+    pub kind: OperationKind,
+    pub state: OperationState,
+    /// Absent until a worker has begun it
+    pub stage: Option<OperationStage>,
+    /// Of the stages
+    pub percent: i16,
+    /// An estimate; absent once it has ended
+    pub seconds_left: Option<u64>,
+    /// 1 is next; only while it is queued
+    pub queue_position: Option<u64>,
+    /// How often it was begun
+    pub attempt: i32,
+    /// When it has succeeded: `engine`, `notices`, and `resume_id`, `report` or `tailoring_id` by its kind
+    pub result: Option<Any<OperationResult>>,
+    /// When it has failed: why, and what to do
+    pub problem: Option<Problem>,
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    pub started_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub finished_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Example for Operation {
+    fn example() -> Self {
+        Self {
+            id: crate::example::id(3),
+            kind: OperationKind::Parse,
+            state: OperationState::Running,
+            stage: Some(OperationStage::Reading),
+            percent: 33,
+            seconds_left: Some(1),
+            queue_position: None,
+            attempt: 1,
+            result: None,
+            problem: None,
+            created_at: crate::example::time(),
+            started_at: Some(crate::example::time()),
+            finished_at: None,
+        }
+    }
+}
+
+impl Operation {
+    fn new(row: Model, estimate: Estimate) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind.into(),
+            state: row.state.into(),
+            stage: row.stage.map(OperationStage::from),
+            percent: row.percent,
+            seconds_left: estimate.seconds_left,
+            queue_position: estimate.position,
+            attempt: row.attempt,
+            result: row.result.and_then(|result| serde_json::from_value(result).ok()).map(Any),
+            problem: row.problem.map(|failure| Problem::from(failure.code)),
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+        }
+    }
+}
+
+/// A page of operations, newest first
+#[derive(Debug, Object)]
+pub struct OperationPage {
+    pub items: Vec<Operation>,
+    /// Give this as `cursor` for the next page; absent on the last
+    #[oai(skip_serializing_if_is_none)]
+    pub next_cursor: Option<String>,
+}
+
+/// Follow `Location` for the result; both headers name the same address
+#[derive(ApiResponse)]
+pub enum Accepted {
+    /// The work is recorded and will end: done, failed with a reason, or canceled
+    #[oai(status = 202)]
+    Accepted(
+        Json<Operation>,
+        #[oai(header = "Location")] String,
+        #[oai(header = "Operation-Location")] String,
+    ),
+}
+
+impl From<Model> for Accepted {
+    fn from(row: Model) -> Self {
+        let location = format!("/api/v1/operations/{}", row.id);
+        let operation = Operation::new(row, Estimate::default());
+        Self::Accepted(Json(operation), location.clone(), location)
+    }
+}
+
+#[OpenApi(prefix_path = "/operations", tag = "Tag::Operations")]
+impl OperationApi {
+    /// List your operations
+    #[oai(path = "/", method = "get", operation_id = "list_operations")]
+    async fn list(
+        &self,
+        caller: Caller,
+        kind: Query<Option<OperationKind>>,
+        state: Query<Option<OperationState>>,
+        cursor: Query<Option<String>>,
+        limit: Query<Option<u64>>,
+    ) -> Result<Json<OperationPage>, Refused<Read>> {
+        let page = page::request(cursor.0, limit.0)?;
+        let filter = Filter { kind: kind.0.map(Into::into), state: state.0.map(Into::into) };
+        let page = self.operations.list(caller.0.id, filter, page).await?;
+        let page = page.map(|row| Operation::new(row, Estimate::default()));
+        let next_cursor = page.next.map(|id| id.to_string());
+        Ok(Json(OperationPage { items: page.items, next_cursor }))
+    }
+
+    /// Show an operation
+    ///
+    /// Its state, how far it is, and in the end its result or its problem.
+    #[oai(path = "/:id", method = "get", operation_id = "get_operation")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Operation>, Refused<Read>> {
+        let row = self.find(&caller, id.0).await?;
+        let estimate = self.operations.estimate(&row).await?;
+        Ok(Json(Operation::new(row, estimate)))
+    }
+
+    /// Follow an operation
+    ///
+    /// Server-sent events with ids. After a break, send the last id as `Last-Event-ID`
+    /// (browsers do) or `?after=`; everything since is told again. The stream ends with
+    /// the event `succeeded`, `failed` or `canceled`.
+    #[oai(path = "/:id/events", method = "get", operation_id = "follow_operation")]
+    async fn follow(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        after: Query<Option<i64>>,
+        #[oai(name = "Last-Event-ID")] last: poem_openapi::param::Header<Option<i64>>,
+    ) -> Result<EventStream<Followed>, Refused<Read>> {
+        let row = self.find(&caller, id.0).await?;
+        let after = last.0.or(after.0).unwrap_or(0);
+        Ok(self.follow.stream(row.id, after))
+    }
+
+    /// Cancel an operation
+    ///
+    /// A waiting one ends at once. A running one is asked to stop and ends within a
+    /// second or so; follow it. One that has ended stays as it is.
+    #[oai(path = "/:id/cancel", method = "post", operation_id = "cancel_operation")]
+    async fn cancel(&self, caller: Caller, id: Path<Uuid>) -> Result<Accepted, Refused<Read>> {
+        match self.dispatch.cancel(caller.0.id, id.0).await? {
+            Cancel::Canceled(row) | Cancel::Requested(row) | Cancel::Ended(row) => {
+                Ok(Accepted::from(row))
+            }
+            Cancel::NotFound => Err(no_such().into()),
+        }
+    }
+}
+
+impl OperationApi {
+    async fn find(&self, caller: &Caller, id: Uuid) -> Result<Model, Problem> {
+        self.operations.find(caller.0.id, id).await?.ok_or_else(no_such)
+    }
+}
+
+fn no_such() -> Problem {
+    Problem::new(Code::OperationNotFound, "There is no such operation.")
+}

@@ -1,0 +1,222 @@
+//! Job postings.
+
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::types::{Any, Example};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use shared::posting::facts::{self, PostingFacts};
+use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
+use shared::revision::Change as Changed;
+use uuid::Uuid;
+
+use crate::Tag;
+use crate::caller::Caller;
+use crate::document::Deleted;
+use crate::headers::{etag, required_revision, revision, stale};
+use crate::page;
+use crate::problem::answer::{Change, Create, Read, Refused};
+use crate::problem::{Code, Problem};
+
+pub struct PostingApi {
+    pub postings: Postings,
+}
+
+/// A job posting to keep
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields, example)]
+pub struct WritePosting {
+    /// The whole text, up to 50,000 characters
+    pub text: String,
+    #[oai(validator(max_length = 300))]
+    pub title: Option<String>,
+    #[oai(validator(max_length = 300))]
+    pub company: Option<String>,
+}
+
+impl Example for WritePosting {
+    fn example() -> Self {
+        Self {
+            text: "Senior Backend Engineer\n\nRequirements\n- 5 years of Rust or Go\n- PostgreSQL"
+                .into(),
+            title: Some("Senior Backend Engineer".into()),
+            company: Some("Ledgerline".into()),
+        }
+    }
+}
+
+/// A job posting
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Posting {
+    pub id: Uuid,
+    pub title: Option<String>,
+    pub company: Option<String>,
+    pub text: String,
+    /// What the text says: title, place, requirements, each with the line that says it
+    pub facts: Any<PostingFacts>,
+    /// Counts the changes, from 1; also the `ETag`
+    pub revision: i64,
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    pub updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl From<Model> for Posting {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            facts: Any(facts::read(&row.text)),
+            title: row.title,
+            company: row.company,
+            text: row.text,
+            revision: row.revision,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// A posting in a list
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct PostingSummary {
+    pub id: Uuid,
+    pub title: Option<String>,
+    pub company: Option<String>,
+    pub revision: i64,
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl From<Model> for PostingSummary {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            title: row.title,
+            company: row.company,
+            revision: row.revision,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A page of postings, newest first
+#[derive(Debug, Object)]
+pub struct PostingPage {
+    pub items: Vec<PostingSummary>,
+    /// Give this as `cursor` for the next page; absent on the last
+    #[oai(skip_serializing_if_is_none)]
+    pub next_cursor: Option<String>,
+}
+
+#[derive(ApiResponse)]
+pub enum CreatedPosting {
+    /// The posting is stored
+    #[oai(status = 201)]
+    Created(Json<Posting>, #[oai(header = "Location")] String, #[oai(header = "ETag")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum ShownPosting {
+    /// The posting as it is now
+    #[oai(status = 200)]
+    Shown(Json<Posting>, #[oai(header = "ETag")] String),
+}
+
+#[OpenApi(prefix_path = "/postings", tag = "Tag::Postings")]
+impl PostingApi {
+    /// Keep a job posting
+    #[oai(path = "/", method = "post", operation_id = "create_posting")]
+    async fn create(
+        &self,
+        caller: Caller,
+        body: Json<WritePosting>,
+    ) -> Result<CreatedPosting, Refused<Create>> {
+        let posting = self.postings.create(caller.0.id, checked(body.0)?).await?;
+        let (location, tag) = (format!("/api/v1/postings/{}", posting.id), etag(posting.revision));
+        Ok(CreatedPosting::Created(Json(posting.into()), location, tag))
+    }
+
+    /// List your postings
+    #[oai(path = "/", method = "get", operation_id = "list_postings")]
+    async fn list(
+        &self,
+        caller: Caller,
+        cursor: Query<Option<String>>,
+        limit: Query<Option<u64>>,
+    ) -> Result<Json<PostingPage>, Refused<Read>> {
+        let page = page::request(cursor.0, limit.0)?;
+        let page = self.postings.list(caller.0.id, page).await?.map(PostingSummary::from);
+        let next_cursor = page.next.map(|id| id.to_string());
+        Ok(Json(PostingPage { items: page.items, next_cursor }))
+    }
+
+    /// Show a posting
+    #[oai(path = "/:id", method = "get", operation_id = "get_posting")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<ShownPosting, Refused<Read>> {
+        let posting = self.postings.find(caller.0.id, id.0).await?.ok_or_else(no_such)?;
+        let tag = etag(posting.revision);
+        Ok(ShownPosting::Shown(Json(posting.into()), tag))
+    }
+
+    /// Replace a posting
+    ///
+    /// `If-Match` must hold the ETag of what you read.
+    #[oai(path = "/:id", method = "put", operation_id = "replace_posting")]
+    async fn replace(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        #[oai(name = "If-Match")] if_match: Header<Option<String>>,
+        body: Json<WritePosting>,
+    ) -> Result<ShownPosting, Refused<Change>> {
+        let revision = required_revision(if_match.0.as_deref())?;
+        let new = checked(body.0)?;
+        let posting = done(self.postings.replace(caller.0.id, id.0, revision, new).await?)?;
+        let tag = etag(posting.revision);
+        Ok(ShownPosting::Shown(Json(posting.into()), tag))
+    }
+
+    /// Delete a posting
+    #[oai(path = "/:id", method = "delete", operation_id = "delete_posting")]
+    async fn delete(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        #[oai(name = "If-Match")] if_match: Header<Option<String>>,
+    ) -> Result<Deleted, Refused<Change>> {
+        let revision = revision(if_match.0.as_deref())?;
+        done(self.postings.delete(caller.0.id, id.0, revision).await?)?;
+        Ok(Deleted::Gone)
+    }
+}
+
+fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
+    let text = check_text(posting.text)?;
+    Ok(NewPosting { title: posting.title, company: posting.company, text })
+}
+
+/// The rules for the text of a posting, wherever it comes in.
+pub fn check_text(text: String) -> Result<String, Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::new(Code::PostingEmpty, "The posting's text is empty."));
+    }
+    let characters = text.chars().count();
+    if characters > MAX_CHARACTERS {
+        let detail =
+            format!("The posting has {characters} characters; {MAX_CHARACTERS} are allowed.");
+        return Err(Problem::new(Code::PostingTooLong, detail));
+    }
+    // Postgres cannot store the zero character, and no posting means it.
+    Ok(text.replace('\0', ""))
+}
+
+fn done<T>(change: Changed<T>) -> Result<T, Problem> {
+    match change {
+        Changed::Done(value) => Ok(value),
+        Changed::Stale => Err(stale()),
+        Changed::NotFound => Err(no_such()),
+    }
+}
+
+pub fn no_such() -> Problem {
+    Problem::new(Code::PostingNotFound, "There is no such posting.")
+}

@@ -1,0 +1,125 @@
+//! Every refusal: what it is called, its status, and what to do next. One table.
+
+use poem::http::StatusCode;
+use poem_openapi::Object;
+use poem_openapi::types::Example;
+use serde::Serialize;
+
+use crate::request_id;
+
+pub mod answer;
+pub mod domain;
+pub mod framework;
+
+/// Why a request was refused or an operation failed (RFC 9457)
+#[derive(Clone, Debug, PartialEq, Serialize, Object)]
+#[oai(example, skip_serializing_if_is_none)]
+pub struct Problem {
+    /// A name for this kind of problem that never changes
+    #[serde(rename = "type")]
+    #[oai(rename = "type")]
+    pub kind: String,
+    /// The kind of problem in a few words
+    pub title: String,
+    /// The HTTP status
+    pub status: u16,
+    /// The last part of `type`, to switch on
+    pub code: String,
+    /// What happened, in plain words
+    pub detail: String,
+    /// What to do next
+    pub remedy: String,
+    /// Quote this when you ask for help
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// When a limit that was reached is lifted
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resets_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Example for Problem {
+    fn example() -> Self {
+        let mut problem = Self::new(Code::ResumeNotFound, "There is no such resume.");
+        problem.request_id = Some("0198f3c2b1d77d0e9a4c5b6a79881234".into());
+        problem
+    }
+}
+
+/// The one list of problems: code, status, title, remedy.
+macro_rules! problems {
+    ($($name:ident $code:literal $status:ident $title:literal $remedy:literal)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $($name),* }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            fn entry(self) -> (&'static str, StatusCode, &'static str, &'static str) {
+                match self { $(Self::$name => ($code, StatusCode::$status, $title, $remedy)),* }
+            }
+        }
+    };
+}
+
+problems! {
+    InvalidRequest "invalid-request" BAD_REQUEST "The request is not valid" "Correct the request as the detail says and send it again."
+    InvalidResume "invalid-resume" BAD_REQUEST "The resume is not valid JSON Resume" "Correct the field that the detail names; the schema is at jsonresume.org/schema."
+    FileMissing "file-missing" BAD_REQUEST "There is no file in the request" "Send the file as the part `file` of a multipart/form-data request."
+    FileEmpty "file-empty" BAD_REQUEST "The file is empty" "Check the file on your side and upload it again."
+    FileNameSuspicious "file-name-suspicious" BAD_REQUEST "The file name is not acceptable" "Rename the file, without slashes or control characters, and upload it again."
+    FileTypeMismatch "file-type-mismatch" BAD_REQUEST "The file is not what its name says" "Give the file the ending of what it is, or save it again in the format its name says."
+    PostingEmpty "posting-empty" BAD_REQUEST "The posting is empty" "Paste the text of the job posting."
+    PostingTooLong "posting-too-long" BAD_REQUEST "The posting is too long" "Shorten it to 50,000 characters; the parts about the work and the requirements matter."
+    Unauthenticated "unauthenticated" UNAUTHORIZED "It is not known who is calling" "Send the header `Authorization: Bearer` with your API key."
+    NotFound "not-found" NOT_FOUND "There is nothing at this address" "Compare the address with the documentation at /docs."
+    DocumentNotFound "document-not-found" NOT_FOUND "The document does not exist" "Check the id, or upload the document again."
+    ResumeNotFound "resume-not-found" NOT_FOUND "The resume does not exist" "Check the id, or list your resumes at /api/v1/resumes."
+    PostingNotFound "posting-not-found" NOT_FOUND "The posting does not exist" "Check the id, or list your postings at /api/v1/postings."
+    OperationNotFound "operation-not-found" NOT_FOUND "The operation does not exist" "Check the id, or list your operations at /api/v1/operations."
+    TailoringNotFound "tailoring-not-found" NOT_FOUND "The tailoring does not exist" "Check the id; a finished tailor operation names it in its result."
+    MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED "This address does not know that method" "Compare the method with the documentation at /docs."
+    StaleRevision "stale-revision" PRECONDITION_FAILED "It has changed since you read it" "Read it again, apply your change to what it is now, and send the new ETag."
+    TooLarge "too-large" PAYLOAD_TOO_LARGE "The request is too large" "Send less: files up to 10 MiB, resumes up to 1 MiB."
+    FileTypeUnsupported "file-type-unsupported" UNSUPPORTED_MEDIA_TYPE "This type of file cannot be read" "Upload a PDF, DOCX, ODT, RTF, text or Markdown file."
+    UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body has the wrong content type" "Send JSON with `Content-Type: application/json`, or a file as multipart/form-data."
+    DocumentEncrypted "document-encrypted" UNPROCESSABLE_ENTITY "The document is protected by a password" "Save a copy without the password and upload that."
+    DocumentScanned "document-scanned" UNPROCESSABLE_ENTITY "The document holds pictures of pages, not text" "Upload the file the pages were printed from, or run text recognition over it first."
+    DocumentEmpty "document-empty" UNPROCESSABLE_ENTITY "There is no text in the document" "Check that the file opens and shows your resume, then upload it again."
+    DocumentDamaged "document-damaged" UNPROCESSABLE_ENTITY "The document is damaged" "Open the file, save it again and upload the new copy."
+    DocumentTooComplex "document-too-complex" UNPROCESSABLE_ENTITY "The document is too complex to read safely" "Save it anew as a plain PDF or DOCX and upload that."
+    PostingWithoutRequirements "posting-without-requirements" UNPROCESSABLE_ENTITY "No requirement was found in the posting" "Paste the whole posting, with the part that says what is asked for."
+    InputDeleted "input-deleted" UNPROCESSABLE_ENTITY "Something the operation needed was deleted" "Upload or create it again and start a new operation."
+    IdempotencyKeyReused "idempotency-key-reused" UNPROCESSABLE_ENTITY "The Idempotency-Key was used for another request" "Use a new key for a new request; the same key only to repeat the same request."
+    RevisionRequired "revision-required" PRECONDITION_REQUIRED "The change does not say what it is based on" "Send the header `If-Match` with the ETag of what you read."
+    QuotaUsedUp "quota-used-up" TOO_MANY_REQUESTS "The daily quota is used up" "Go on after the time in `resets_at`, or choose a higher tier."
+    TooManyWaiting "too-many-waiting" TOO_MANY_REQUESTS "Too many of your operations are waiting" "Wait until some have ended, or cancel some."
+    WorkerLost "worker-lost" INTERNAL_SERVER_ERROR "The operation was interrupted too often" "Start the operation again; it did not count against your quota."
+    Internal "internal" INTERNAL_SERVER_ERROR "Something failed on our side" "Try again; if it stays, report the request id."
+    Unavailable "unavailable" SERVICE_UNAVAILABLE "A part of the service does not answer" "Try again in a few seconds; nothing was lost."
+}
+
+impl Code {
+    pub fn as_str(self) -> &'static str {
+        self.entry().0
+    }
+
+    pub fn status(self) -> StatusCode {
+        self.entry().1
+    }
+}
+
+impl Problem {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let (name, status, title, remedy) = code.entry();
+        Self {
+            kind: format!("https://roleready.example/problems/{name}"),
+            title: title.into(),
+            status: status.as_u16(),
+            code: name.into(),
+            detail: detail.into(),
+            remedy: remedy.into(),
+            request_id: request_id::current(),
+            resets_at: None,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! A refusal as an HTTP answer, and which statuses each kind of endpoint documents.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use poem::error::ResponseError;
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry};
+use poem_openapi::types::Type;
+
+use super::Problem;
+
+const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Seconds after which a client may try again what failed for a passing reason.
+const RETRY_AFTER: &str = "5";
+
+/// The refusals of an endpoint, by what it does.
+#[derive(Debug)]
+pub struct Refused<S> {
+    problem: Box<Problem>,
+    statuses: PhantomData<S>,
+}
+
+/// Which statuses an endpoint may refuse with.
+pub trait Statuses: fmt::Debug + Send + Sync + 'static {
+    const LIST: &'static [(u16, &'static str)];
+}
+
+const BAD: (u16, &str) = (400, "The request is not valid");
+const WHO: (u16, &str) = (401, "No valid key was sent");
+const NONE: (u16, &str) = (404, "There is no such thing, or it is somebody else's");
+const BIG: (u16, &str) = (413, "The body is too large");
+const TYPE: (u16, &str) = (415, "The body or file has a type that is not supported");
+const BUSY: (u16, &str) = (429, "A limit is reached");
+const OURS: (u16, &str) = (500, "Something failed on our side");
+const AWAY: (u16, &str) = (503, "A part of the service does not answer right now");
+
+/// It looks something up.
+#[derive(Debug)]
+pub struct Read;
+
+/// It makes something new.
+#[derive(Debug)]
+pub struct Create;
+
+/// It changes or deletes something that carries a revision.
+#[derive(Debug)]
+pub struct Change;
+
+/// It starts or steers an operation.
+#[derive(Debug)]
+pub struct Start;
+
+impl Statuses for Read {
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NONE, OURS, AWAY];
+}
+
+impl Statuses for Create {
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, BIG, TYPE, OURS, AWAY];
+}
+
+impl Statuses for Change {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        (412, "It has changed since it was read"),
+        BIG,
+        TYPE,
+        (428, "The header If-Match is missing"),
+        OURS,
+        AWAY,
+    ];
+}
+
+impl Statuses for Start {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        BIG,
+        TYPE,
+        (422, "The Idempotency-Key belongs to another request"),
+        BUSY,
+        OURS,
+        AWAY,
+    ];
+}
+
+impl<S, E: Into<Problem>> From<E> for Refused<S> {
+    fn from(error: E) -> Self {
+        Self { problem: Box::new(error.into()), statuses: PhantomData }
+    }
+}
+
+impl<S: Statuses> From<Refused<S>> for poem::Error {
+    fn from(refused: Refused<S>) -> Self {
+        debug_assert!(
+            S::LIST.iter().any(|(status, _)| *status == refused.problem.status),
+            "{} is not documented for this endpoint",
+            refused.problem.code
+        );
+        Self::from(*refused.problem)
+    }
+}
+
+impl<S: Statuses> ApiResponse for Refused<S> {
+    fn meta() -> MetaResponses {
+        let responses = S::LIST.iter().map(|(status, description)| MetaResponse {
+            description,
+            status: Some(*status),
+            status_range: None,
+            content: vec![MetaMediaType { content_type: MEDIA_TYPE, schema: schema() }],
+            headers: Vec::new(),
+        });
+        MetaResponses { responses: responses.collect() }
+    }
+
+    fn register(registry: &mut Registry) {
+        Problem::register(registry);
+    }
+}
+
+fn schema() -> MetaSchemaRef {
+    Problem::schema_ref()
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn as_response(&self) -> Response {
+        self.clone().into_response()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = ResponseError::status(&self);
+        let mut response = Response::builder().status(status).content_type(MEDIA_TYPE);
+        if let Some(seconds) = retry_after(&self) {
+            response = response.header(header::RETRY_AFTER, seconds);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response = response.header(header::WWW_AUTHENTICATE, "Bearer");
+        }
+        response.body(serde_json::to_vec(&self).unwrap_or_default())
+    }
+}
+
+fn retry_after(problem: &Problem) -> Option<String> {
+    let status = ResponseError::status(problem);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        return Some(RETRY_AFTER.to_owned());
+    }
+    if status != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let wait = problem.resets_at.map(|time| (time - chrono::Utc::now()).num_seconds().max(1));
+    Some(wait.map_or_else(|| RETRY_AFTER.to_owned(), |seconds| seconds.to_string()))
+}

@@ -1,0 +1,118 @@
+//! What the domain refuses, as problems. One match for each error.
+
+use sea_orm::DbErr;
+use shared::blobs::BlobError;
+use shared::document::name::NameError;
+use shared::operation::Kind;
+use shared::operation::failure::FailureCode;
+use shared::submit::{MAX_WAITING, SubmitError};
+
+use super::{Code, Problem};
+
+impl From<DbErr> for Problem {
+    fn from(error: DbErr) -> Self {
+        tracing::error!(%error, "the database failed");
+        Self::new(Code::Unavailable, "The database does not answer right now.")
+    }
+}
+
+impl From<BlobError> for Problem {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::NotFound(_) => {
+                Self::new(Code::DocumentNotFound, "The file of this document is gone.")
+            }
+            BlobError::Store(_) | BlobError::Source(_) => {
+                tracing::error!(%error, "the blob store failed");
+                Self::new(Code::Unavailable, "The file store does not answer right now.")
+            }
+        }
+    }
+}
+
+impl From<NameError> for Problem {
+    fn from(error: NameError) -> Self {
+        let detail = match error {
+            NameError::Missing => "The file has no name.",
+            NameError::Path => "The file name holds a path.",
+            NameError::Control => "The file name holds control or invisible characters.",
+            NameError::TooLong => "The file name is longer than 255 bytes.",
+            NameError::Reserved => "The file name is one that some systems keep for devices.",
+        };
+        Self::new(Code::FileNameSuspicious, detail)
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::DocumentNotFound(_) => {
+                Self::new(Code::DocumentNotFound, "There is no such document.")
+            }
+            SubmitError::ResumeNotFound(_) => {
+                Self::new(Code::ResumeNotFound, "There is no such resume.")
+            }
+            SubmitError::PostingNotFound(_) => {
+                Self::new(Code::PostingNotFound, "There is no such posting.")
+            }
+            SubmitError::QuotaUsedUp { kind, limit, resets_at } => {
+                let detail = format!("You've used {limit}/{limit} daily {}.", plural(kind));
+                let resets_at = Some(resets_at);
+                Self { resets_at, ..Self::new(Code::QuotaUsedUp, detail) }
+            }
+            SubmitError::TooManyWaiting { kind } => {
+                let detail = format!("{MAX_WAITING} of your {} wait already.", plural(kind));
+                Self::new(Code::TooManyWaiting, detail)
+            }
+            SubmitError::KeyReused => Self::new(
+                Code::IdempotencyKeyReused,
+                "This Idempotency-Key came with another request before.",
+            ),
+            SubmitError::Database(error) => error.into(),
+        }
+    }
+}
+
+fn plural(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Parse => "resume readings",
+        Kind::Ats => "checks",
+        Kind::Tailor => "tailorings",
+    }
+}
+
+impl From<FailureCode> for Problem {
+    fn from(code: FailureCode) -> Self {
+        let (code, detail) = match code {
+            FailureCode::DocumentEncrypted => {
+                (Code::DocumentEncrypted, "The document cannot be opened without its password.")
+            }
+            FailureCode::DocumentScanned => {
+                (Code::DocumentScanned, "The pages are pictures; there is no text to read.")
+            }
+            FailureCode::DocumentEmpty => {
+                (Code::DocumentEmpty, "The document was read, but there is no text in it.")
+            }
+            FailureCode::DocumentDamaged => {
+                (Code::DocumentDamaged, "The document breaks off or does not follow its format.")
+            }
+            FailureCode::DocumentTooComplex => {
+                (Code::DocumentTooComplex, "Reading the document would take more than is allowed.")
+            }
+            FailureCode::InputDeleted => {
+                (Code::InputDeleted, "It was deleted before the operation could read it.")
+            }
+            FailureCode::PostingWithoutRequirements => {
+                (Code::PostingWithoutRequirements, "The posting's text names no requirement.")
+            }
+            FailureCode::WorkerLost => {
+                (Code::WorkerLost, "Every worker that took the operation up went away.")
+            }
+            FailureCode::Internal => (
+                Code::Internal,
+                "The operation failed on our side; it did not count against your quota.",
+            ),
+        };
+        Self::new(code, detail)
+    }
+}

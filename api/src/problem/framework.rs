@@ -1,0 +1,112 @@
+//! What the framework refuses, said in our words.
+
+use poem::Error;
+use poem::error::{
+    MethodNotAllowedError, NotFoundError, ParsePathError, ParseQueryError, ReadBodyError,
+};
+use poem_openapi::error::{
+    AuthorizationError, ContentTypeError, ParseParamError, ParsePathError as ParseApiPathError,
+    ParseRequestPayloadError,
+};
+
+use super::{Code, Problem};
+use crate::body::TooLarge;
+
+/// The problem for any error that left an endpoint without being one.
+pub fn problem(error: &Error) -> Problem {
+    if let Some(problem) = error.downcast_ref::<Problem>() {
+        return problem.clone();
+    }
+    if let Some(problem) = body_problem(error) {
+        return problem;
+    }
+    if error.is::<NotFoundError>() {
+        return Problem::new(Code::NotFound, "There is nothing at this address.");
+    }
+    if error.is::<MethodNotAllowedError>() {
+        return Problem::new(
+            Code::MethodNotAllowed,
+            "This address exists, but not with this method.",
+        );
+    }
+    if error.is::<AuthorizationError>() {
+        return Problem::new(Code::Unauthenticated, "The request carries no valid API key.");
+    }
+    if error.is::<ParsePathError>() || error.is::<ParseApiPathError>() {
+        return Problem::new(Code::NotFound, "An id in the address is not a UUID.");
+    }
+    if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        let detail =
+            format!("The parameter or header `{}` has a value that is not allowed.", error.name);
+        return Problem::new(Code::InvalidRequest, detail);
+    }
+    if error.is::<ParseQueryError>() {
+        return Problem::new(Code::InvalidRequest, "The query of the address cannot be read.");
+    }
+    unknown(error)
+}
+
+fn body_problem(error: &Error) -> Option<Problem> {
+    if let Some(error) = error.downcast_ref::<ReadBodyError>() {
+        return Some(match error {
+            ReadBodyError::Io(error) if is_too_large(error) => {
+                Problem::new(Code::TooLarge, "The body is larger than this address takes.")
+            }
+            _ => Problem::new(Code::InvalidRequest, "The body could not be read to its end."),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
+        return Some(Problem::new(Code::InvalidRequest, plain(&error.reason)));
+    }
+    if error.is::<ContentTypeError>() {
+        let detail =
+            "The header `Content-Type` is missing or names a type this address does not take.";
+        return Some(Problem::new(Code::UnsupportedMediaType, detail));
+    }
+    None
+}
+
+fn is_too_large(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<TooLarge>())
+}
+
+fn unknown(error: &Error) -> Problem {
+    match error.status().as_u16() {
+        404 => Problem::new(Code::NotFound, "There is nothing at this address."),
+        405 => {
+            Problem::new(Code::MethodNotAllowed, "This address exists, but not with this method.")
+        }
+        413 => Problem::new(Code::TooLarge, "The body is larger than this address takes."),
+        415 => Problem::new(
+            Code::UnsupportedMediaType,
+            "The body has a type this address does not take.",
+        ),
+        400..=499 => Problem::new(Code::InvalidRequest, "The request could not be understood."),
+        _ => {
+            tracing::error!(%error, "a request failed in an unforeseen way");
+            Problem::new(Code::Internal, "Something failed on our side while answering.")
+        }
+    }
+}
+
+/// The parser's message names our types and its own; keep what helps the caller.
+fn plain(reason: &str) -> String {
+    if let Some(at) = reason.find(" at line ") {
+        return format!("The body is not valid JSON: {}.", position(&reason[at..]));
+    }
+    let cause = reason.lines().next().unwrap_or_default();
+    let cause = cause.replace("failed to parse ", "");
+    if let Some(field) = between(&cause, "unknown field `", "`") {
+        return format!("The body has a field `{field}` that is not known here.");
+    }
+    format!("The body does not have the right shape: {}.", cause.trim_end_matches('.'))
+}
+
+fn position(text: &str) -> &str {
+    text.trim_start()
+}
+
+fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(open)?;
+    Some(rest.split_once(close)?.0)
+}

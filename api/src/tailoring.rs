@@ -1,0 +1,136 @@
+//! What a tailor operation offers.
+
+use poem_openapi::param::Path;
+use poem_openapi::payload::Json;
+use poem_openapi::types::Any;
+use poem_openapi::{Object, OpenApi};
+use shared::ats::Report;
+use shared::tailoring::proposal::{
+    Decision as DomainDecision, Gap, Model as ProposalRow, Withheld,
+};
+use shared::tailoring::{Model, Tailorings};
+use shared::truth::{Evidence, Reason, Verdict as DomainVerdict};
+use uuid::Uuid;
+
+use crate::Tag;
+use crate::caller::Caller;
+use crate::mirror::mirror;
+use crate::problem::answer::{Read, Refused};
+use crate::problem::{Code, Problem};
+
+pub struct TailoringApi {
+    pub tailorings: Tailorings,
+}
+
+mirror! {
+    /// Whether the resume supports every statement of an edit
+    Verdict of DomainVerdict { Faithful, NeedsReview, Fabricated }
+}
+
+mirror! {
+    /// What the person decided
+    Decision of DomainDecision { Pending, Accepted, Rejected, Edited }
+}
+
+/// Edits that make a resume fit a posting, each with its proof
+#[derive(Debug, Object)]
+pub struct Tailoring {
+    pub id: Uuid,
+    pub operation_id: Uuid,
+    pub resume_id: Uuid,
+    pub posting_id: Uuid,
+    /// The revision of the resume that the edits were made for
+    pub resume_revision: i64,
+    /// How the untouched resume meets the posting
+    pub report: Any<Report>,
+    pub proposals: Vec<Proposal>,
+    /// Edits that are not offered because the resume does not support them, with the reasons
+    pub withheld: Any<Vec<Withheld>>,
+    /// Requirements that nothing in the resume supports, each with a question
+    pub gaps: Any<Vec<Gap>>,
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// One edit that is offered
+#[derive(Debug, Object)]
+pub struct Proposal {
+    pub id: Uuid,
+    /// JSON pointer into the resume
+    pub path: String,
+    /// The value there; of a list, its JSON text
+    pub before: String,
+    pub after: String,
+    /// Why it helps
+    pub why: String,
+    /// Requirements of the posting that it serves
+    pub requirement_ids: Vec<String>,
+    /// The words of your resume that prove it
+    pub evidence: Any<Vec<Evidence>>,
+    pub verdict: Verdict,
+    /// What to look at before you accept it
+    pub reasons: Any<Vec<Reason>>,
+    /// Requirements met with this edit alone, against without it
+    pub coverage_delta: i32,
+    pub decision: Decision,
+}
+
+impl From<ProposalRow> for Proposal {
+    fn from(row: ProposalRow) -> Self {
+        Self {
+            id: row.id,
+            path: row.path,
+            before: row.before,
+            after: row.after,
+            why: row.details.why,
+            requirement_ids: row.details.requirement_ids,
+            evidence: Any(row.details.evidence),
+            verdict: row.verdict.into(),
+            reasons: Any(row.details.reasons),
+            coverage_delta: row.details.coverage_delta,
+            decision: row.decision.into(),
+        }
+    }
+}
+
+#[OpenApi(prefix_path = "/tailorings", tag = "Tag::Tailorings")]
+impl TailoringApi {
+    /// Show a tailoring
+    ///
+    /// Faithful edits are `pending`; those that need your eye start `rejected`.
+    #[oai(path = "/:id", method = "get", operation_id = "get_tailoring")]
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Tailoring>, Refused<Read>> {
+        let row = self.find(&caller, id.0).await?;
+        let proposals = self.tailorings.proposals(&row).await?;
+        Ok(Json(Tailoring {
+            id: row.id,
+            operation_id: row.operation_id,
+            resume_id: row.resume_id,
+            posting_id: row.posting_id,
+            resume_revision: row.resume_revision,
+            report: Any(row.report),
+            proposals: proposals.into_iter().map(Proposal::from).collect(),
+            withheld: Any(row.withheld.0),
+            gaps: Any(row.gaps.0),
+            created_at: row.created_at,
+        }))
+    }
+
+    /// List the edits of a tailoring
+    #[oai(path = "/:id/proposals", method = "get", operation_id = "list_proposals")]
+    async fn proposals(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<Json<Vec<Proposal>>, Refused<Read>> {
+        let row = self.find(&caller, id.0).await?;
+        let proposals = self.tailorings.proposals(&row).await?;
+        Ok(Json(proposals.into_iter().map(Proposal::from).collect()))
+    }
+}
+
+impl TailoringApi {
+    async fn find(&self, caller: &Caller, id: Uuid) -> Result<Model, Problem> {
+        let found = self.tailorings.find(caller.0.id, id).await?;
+        found.ok_or_else(|| Problem::new(Code::TailoringNotFound, "There is no such tailoring."))
+    }
+}

@@ -1,0 +1,177 @@
+//! Typed reading of single variables; what is wrong is noted, not raised.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::{Blobs, LogFormat, Mode, ModelConfig, Provider};
+
+pub(super) struct Variables {
+    values: BTreeMap<String, String>,
+    pub(super) problems: Vec<String>,
+}
+
+impl Variables {
+    pub(super) fn new(values: BTreeMap<String, String>) -> Self {
+        Self { values, problems: Vec::new() }
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.values.get(name).map(|value| value.trim().to_owned())
+    }
+
+    pub(super) fn number<T>(&mut self, name: &str, default: T, allowed: RangeInclusive<T>) -> T
+    where
+        T: FromStr + PartialOrd + Display + Copy,
+    {
+        let Some(text) = self.text(name) else { return default };
+        match text.parse() {
+            Ok(number) if allowed.contains(&number) => number,
+            Ok(_) | Err(_) => {
+                let (least, most) = (allowed.start(), allowed.end());
+                self.problems.push(format!("{name} must be a whole number from {least} to {most}"));
+                default
+            }
+        }
+    }
+
+    pub(super) fn address(&mut self) -> SocketAddr {
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let Some(text) = self.text("ROLEREADY_ADDR") else {
+            return SocketAddr::new(loopback, self.number("PORT", 8080, 0..=u16::MAX));
+        };
+        text.parse().unwrap_or_else(|_| {
+            self.problems
+                .push("ROLEREADY_ADDR must be an address and port, such as 0.0.0.0:8080".into());
+            SocketAddr::new(loopback, 8080)
+        })
+    }
+
+    pub(super) fn mode(&mut self) -> Mode {
+        let database = self.url("DATABASE_URL", &["postgres", "postgresql"]);
+        let redis = self.url("REDIS_URL", &["redis", "rediss"]);
+        match (database, redis) {
+            (Some(database), Some(redis)) => {
+                let redis_prefix = self.text("REDIS_PREFIX").unwrap_or_else(|| "roleready".into());
+                Mode::Distributed { database, redis, redis_prefix }
+            }
+            (Some(_), None) if self.text("REDIS_URL").is_none() => {
+                self.problems.push(
+                    "DATABASE_URL is set but REDIS_URL is not: set both, or neither for one process with everything inside".into(),
+                );
+                Mode::Embedded
+            }
+            (None, Some(_)) if self.text("DATABASE_URL").is_none() => {
+                self.problems.push(
+                    "REDIS_URL is set but DATABASE_URL is not: set both, or neither for one process with everything inside".into(),
+                );
+                Mode::Embedded
+            }
+            _ => Mode::Embedded,
+        }
+    }
+
+    fn url(&mut self, name: &str, schemes: &[&str]) -> Option<SecretString> {
+        let text = self.text(name)?;
+        let fits = Url::parse(&text).is_ok_and(|url| schemes.contains(&url.scheme()));
+        if !fits {
+            self.problems.push(format!("{name} must be a URL starting with {}://", schemes[0]));
+            return None;
+        }
+        Some(text.into())
+    }
+
+    pub(super) fn blobs(&mut self, data: &Path) -> Blobs {
+        let Some(text) = self.text("ROLEREADY_BLOBS") else {
+            return Blobs::Folder(data.join("blobs"));
+        };
+        match Url::parse(&text) {
+            Ok(url) if url.scheme() == "s3" && url.has_host() => Blobs::S3(url),
+            Ok(url) if url.scheme() != "file" => {
+                self.problems.push("ROLEREADY_BLOBS must be a folder or s3://bucket/prefix".into());
+                Blobs::Folder(data.join("blobs"))
+            }
+            Ok(url) => Blobs::Folder(PathBuf::from(url.path())),
+            Err(_) => Blobs::Folder(PathBuf::from(text)),
+        }
+    }
+
+    pub(super) fn log_format(&mut self) -> LogFormat {
+        match self.text("LOG_FORMAT").as_deref() {
+            None | Some("pretty") => LogFormat::Pretty,
+            Some("json") => LogFormat::Json,
+            Some(_) => {
+                self.problems.push("LOG_FORMAT must be pretty or json".into());
+                LogFormat::Pretty
+            }
+        }
+    }
+
+    pub(super) fn model(&mut self) -> Option<ModelConfig> {
+        let provider = self.provider()?;
+        let chat = self.text("ROLEREADY_MODEL");
+        if matches!(provider, Provider::Azure { .. }) && chat.is_none() {
+            self.problems.push("ROLEREADY_MODEL must name your Azure deployment".into());
+        }
+        let embedding = self
+            .text("ROLEREADY_EMBEDDING_MODEL")
+            .unwrap_or_else(|| "text-embedding-3-small".into());
+        Some(ModelConfig {
+            provider,
+            chat: chat.unwrap_or_else(|| "gpt-4o-mini".into()),
+            embedding: (embedding != "none").then_some(embedding),
+        })
+    }
+
+    fn provider(&mut self) -> Option<Provider> {
+        let azure = self.text("AZURE_OPENAI_ENDPOINT");
+        let key = self.text("OPENAI_API_KEY");
+        let base = self.text("OPENAI_BASE_URL");
+        if azure.is_some() && (key.is_some() || base.is_some()) {
+            self.problems.push(
+                "AZURE_OPENAI_ENDPOINT and OPENAI_API_KEY or OPENAI_BASE_URL are both set: choose one provider".into(),
+            );
+            return None;
+        }
+        match azure {
+            Some(endpoint) => self.azure(&endpoint),
+            None if key.is_some() || base.is_some() => self.openai(key, base),
+            None => None,
+        }
+    }
+
+    fn azure(&mut self, endpoint: &str) -> Option<Provider> {
+        let endpoint = self.web_address("AZURE_OPENAI_ENDPOINT", endpoint);
+        let key = self.text("AZURE_OPENAI_API_KEY");
+        if key.is_none() {
+            self.problems
+                .push("AZURE_OPENAI_API_KEY must be set beside AZURE_OPENAI_ENDPOINT".into());
+        }
+        let api_version =
+            self.text("AZURE_OPENAI_API_VERSION").unwrap_or_else(|| "2024-10-21".into());
+        Some(Provider::Azure { endpoint: endpoint?, key: key?.into(), api_version })
+    }
+
+    fn openai(&mut self, key: Option<String>, base: Option<String>) -> Option<Provider> {
+        let base = base.unwrap_or_else(|| "https://api.openai.com/v1".into());
+        let base_url = self.web_address("OPENAI_BASE_URL", &base)?;
+        Some(Provider::OpenAi { base_url, key: key.map(SecretString::from) })
+    }
+
+    fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
+        match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
+            Ok(_) | Err(_) => {
+                self.problems
+                    .push(format!("{name} must be a URL starting with https:// or http://"));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! One connection pool to either database, and the clock that decides between processes.
+
+use std::time::Duration;
+
+use migrations::Migrator;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sea_query::{Expr, SimpleExpr},
+};
+use sea_orm_migration::MigratorTrait;
+use secrecy::ExposeSecret;
+
+use crate::config::{Config, Mode};
+
+/// How long a query waits for a connection before the caller is told to try later.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens the pool of the configured mode. Embedded: creates the data folder and file.
+pub async fn connect(config: &Config) -> Result<DatabaseConnection, DbErr> {
+    match &config.mode {
+        Mode::Embedded => {
+            std::fs::create_dir_all(&config.data).map_err(|error| {
+                DbErr::Custom(format!("cannot create {}: {error}", config.data.display()))
+            })?;
+            let file = config.data.join("roleready.db");
+            open_sqlite(&format!("sqlite://{}?mode=rwc", file.display())).await
+        }
+        Mode::Distributed { database, .. } => {
+            open_postgres(database.expose_secret(), config.database_connections).await
+        }
+    }
+}
+
+/// `synchronous=FULL`: what was answered `202` survives a power cut.
+pub async fn open_sqlite(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(4).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+    });
+    Database::connect(options).await
+}
+
+pub async fn open_postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_timeout(ACQUIRE_TIMEOUT)
+        .statement_timeout(Duration::from_secs(30))
+        .sqlx_logging(false);
+    Database::connect(options).await
+}
+
+/// Brings the schema up to date. Safe to call from several processes at once.
+pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Migrator::up(db, None).await;
+    }
+    // Two processes that start together must not both create the tables.
+    let lock = db.begin().await?;
+    lock.execute_unprepared("SELECT pg_advisory_xact_lock(7269848)").await?;
+    Migrator::up(db, None).await?;
+    lock.commit().await
+}
+
+/// The names of the migrations that have not run yet.
+pub async fn pending_migrations(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let pending = Migrator::get_pending_migrations(db).await?;
+    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+/// Starts a transaction that will write. SQLite takes the write lock at once:
+/// a transaction that reads first and writes later would fail when another wrote between.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    db.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    })
+    .await
+}
+
+/// The present. On Postgres the database's own clock, so that processes whose
+/// clocks differ agree on leases; SQLite has one process and thus one clock.
+pub fn now(db: &impl ConnectionTrait) -> SimpleExpr {
+    match db.get_database_backend() {
+        DbBackend::Postgres => Expr::cust("clock_timestamp()"),
+        _ => Expr::val(chrono::Utc::now()).into(),
+    }
+}
+
+/// The present plus (or, when negative, minus) some seconds.
+pub fn seconds_from_now(db: &impl ConnectionTrait, seconds: f64) -> SimpleExpr {
+    match db.get_database_backend() {
+        DbBackend::Postgres => {
+            Expr::cust_with_values("clock_timestamp() + make_interval(secs => $1)", [seconds])
+        }
+        _ => {
+            let milliseconds = chrono::TimeDelta::milliseconds((seconds * 1000.0) as i64);
+            Expr::val(chrono::Utc::now() + milliseconds).into()
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What a worker does to an operation: take it, keep it, move it on, give it back.
+//!
+//! Taking it raises the fence; every later write carries it. A worker that was
+//! away for longer than its lease finds that its writes change nothing.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ActiveValue, QueryFilter, Set, UpdateMany};
+
+use super::event::{self, append};
+use super::failure::{Failure, FailureCode};
+use super::{ActiveModel, Column, Entity, Model, Operations, Stage, State, control};
+use crate::config::LEASE;
+use crate::database::{begin, now, seconds_from_now};
+
+/// A worker's hold on an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub operation_id: Uuid,
+    pub fence: i64,
+}
+
+/// What a renewal of the lease found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lease {
+    Kept,
+    CancelRequested,
+    /// Another worker has it, or it has ended.
+    Lost,
+}
+
+impl Operations {
+    /// Takes a queued operation for this worker. `None`: somebody else has it, it
+    /// has ended, it waits for a later time, or its queue is paused.
+    pub async fn claim(&self, id: Uuid, worker_id: &str) -> Result<Option<Model>, DbErr> {
+        let transaction = begin(&self.db).await?;
+        let paused = Query::select()
+            .expr(Expr::val(1))
+            .from(control::Entity)
+            .and_where(
+                Expr::col((control::Entity, control::Column::Kind)).equals((Entity, Column::Kind)),
+            )
+            .and_where(Expr::col((control::Entity, control::Column::Paused)).eq(true))
+            .to_owned();
+        let claimed = Entity::update_many()
+            .set(ActiveModel {
+                state: Set(State::Running),
+                worker_id: Set(Some(worker_id.to_owned())),
+                stage: Set(None),
+                percent: Set(0),
+                ..Default::default()
+            })
+            .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+            .col_expr(Column::Attempt, Expr::col(Column::Attempt).add(1))
+            .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
+            .col_expr(Column::LeaseUntil, seconds_from_now(&self.db, LEASE.as_secs_f64()))
+            .col_expr(Column::StartedAt, now(&self.db))
+            .filter(Column::Id.eq(id))
+            .filter(Column::State.eq(State::Queued))
+            .filter(Column::CancelRequested.eq(false))
+            .filter(Expr::col(Column::RunAt).lte(now(&self.db)))
+            .filter(Expr::exists(paused).not())
+            .exec_with_returning(&transaction)
+            .await?;
+        let Some(operation) = claimed.into_iter().next() else { return Ok(None) };
+        append(&transaction, &operation, event::Kind::Started).await?;
+        transaction.commit().await?;
+        Ok(Some(operation))
+    }
+
+    /// Extends the lease by its full length.
+    pub async fn renew(&self, claim: Claim) -> Result<Lease, DbErr> {
+        let renewed = held(claim)
+            .col_expr(Column::LeaseUntil, seconds_from_now(&self.db, LEASE.as_secs_f64()))
+            .exec_with_returning(&self.db)
+            .await?;
+        Ok(match renewed.first() {
+            None => Lease::Lost,
+            Some(operation) if operation.cancel_requested => Lease::CancelRequested,
+            Some(_) => Lease::Kept,
+        })
+    }
+
+    /// Notes that a stage begins. `false`: the lease is lost.
+    pub async fn enter(&self, claim: Claim, stage: Stage) -> Result<bool, DbErr> {
+        let transaction = begin(&self.db).await?;
+        let Some(kind) = Entity::find_by_id(claim.operation_id)
+            .one(&transaction)
+            .await?
+            .map(|operation| operation.kind)
+        else {
+            return Ok(false);
+        };
+        let change = ActiveModel {
+            stage: Set(Some(stage)),
+            percent: Set(stage.percent(kind)),
+            ..Default::default()
+        };
+        let entered = change_held(&transaction, claim, change, event::Kind::Progress).await?;
+        transaction.commit().await?;
+        Ok(entered.is_some())
+    }
+
+    /// Gives the operation back to the queue, to be begun again after `seconds`.
+    /// Stopping a worker is not the operation's fault, so it may not cost an attempt.
+    pub async fn give_back(&self, claim: Claim, back: GiveBack) -> Result<bool, DbErr> {
+        let transaction = begin(&self.db).await?;
+        let attempts_back = match back {
+            GiveBack::Stopping => 1,
+            GiveBack::RetryAfter { .. } => 0,
+        };
+        let seconds = match back {
+            GiveBack::Stopping => 0.0,
+            GiveBack::RetryAfter { seconds } => seconds,
+        };
+        let given = held(claim)
+            .set(ActiveModel {
+                state: Set(State::Queued),
+                worker_id: Set(None),
+                lease_until: Set(None),
+                pushed_at: Set(None),
+                stage: Set(None),
+                percent: Set(0),
+                ..Default::default()
+            })
+            .col_expr(Column::Attempt, Expr::col(Column::Attempt).sub(attempts_back))
+            .col_expr(Column::RunAt, seconds_from_now(&self.db, seconds))
+            .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
+            .exec_with_returning(&transaction)
+            .await?;
+        let Some(operation) = given.first() else { return Ok(false) };
+        append(&transaction, operation, event::Kind::Queued).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Why an operation goes back to the queue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum GiveBack {
+    Stopping,
+    RetryAfter { seconds: f64 },
+}
+
+/// The row, as long as this claim holds it.
+fn held(claim: Claim) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::Id.eq(claim.operation_id))
+        .filter(Column::State.eq(State::Running))
+        .filter(Column::Fence.eq(claim.fence))
+}
+
+async fn change_held(
+    transaction: &impl ConnectionTrait,
+    claim: Claim,
+    change: ActiveModel,
+    kind: event::Kind,
+) -> Result<Option<Model>, DbErr> {
+    let changed = held(claim)
+        .set(change)
+        .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
+        .exec_with_returning(transaction)
+        .await?;
+    let Some(operation) = changed.into_iter().next() else { return Ok(None) };
+    append(transaction, &operation, kind).await?;
+    Ok(Some(operation))
+}
+
+/// Whose operation it is.
+pub(crate) async fn owner(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Uuid>, DbErr> {
+    Ok(Entity::find_by_id(id).one(db).await?.map(|operation| operation.account_id))
+}
+
+/// How a held operation ends.
+pub(crate) enum End {
+    Succeeded(Json),
+    Failed(FailureCode),
+    Canceled,
+}
+
+/// Ends a held operation in the caller's transaction. `None`: the lease is lost.
+pub(crate) async fn end(
+    transaction: &impl ConnectionTrait,
+    claim: Claim,
+    end: End,
+) -> Result<Option<Model>, DbErr> {
+    let (state, kind) = match end {
+        End::Succeeded(_) => (State::Succeeded, event::Kind::Succeeded),
+        End::Failed(_) => (State::Failed, event::Kind::Failed),
+        End::Canceled => (State::Canceled, event::Kind::Canceled),
+    };
+    let mut change = ActiveModel {
+        state: Set(state),
+        lease_until: Set(None),
+        finished_at: Set(Some(chrono::Utc::now())),
+        ..Default::default()
+    };
+    match end {
+        End::Succeeded(result) => {
+            change.result = Set(Some(result));
+            change.stage = Set(Some(Stage::Complete));
+            change.percent = Set(100);
+        }
+        End::Failed(code) => change.problem = Set(Some(Failure { code })),
+        End::Canceled => change.problem = ActiveValue::NotSet,
+    }
+    change_held(transaction, claim, change, kind).await
+}

@@ -1,0 +1,99 @@
+//! What happened to an operation, in order; read again by whoever lost the stream.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+use serde::{Deserialize, Serialize};
+
+use super::Operations;
+
+/// Most events that one read returns; the reader asks again from the last.
+const BATCH: u64 = 200;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "operation_event")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub operation_id: Uuid,
+    /// From 1, without gaps.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    pub kind: Kind,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub data: Json,
+    pub at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Accepted, or waiting again after a failed attempt.
+    Queued,
+    /// A worker has begun it.
+    Started,
+    /// It has reached a stage.
+    Progress,
+    Succeeded,
+    Failed,
+    Canceled,
+}
+
+impl Kind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Started => "started",
+            Self::Progress => "progress",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    pub fn is_terminal(self) -> bool {
+        match self {
+            Self::Queued | Self::Started | Self::Progress => false,
+            Self::Succeeded | Self::Failed | Self::Canceled => true,
+        }
+    }
+}
+
+/// Writes the event that belongs to a change of `operation`, in the change's own
+/// transaction. The change has counted `last_event` up, so two events cannot share a number.
+pub(crate) async fn append(
+    transaction: &impl ConnectionTrait,
+    operation: &super::Model,
+    kind: Kind,
+) -> Result<(), DbErr> {
+    let event = ActiveModel {
+        operation_id: Set(operation.id),
+        seq: Set(operation.last_event),
+        kind: Set(kind),
+        data: Set(serde_json::json!({
+            "state": operation.state,
+            "stage": operation.stage,
+            "percent": operation.percent,
+            "attempt": operation.attempt,
+        })),
+        at: Set(Utc::now()),
+    };
+    Entity::insert(event).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+impl Operations {
+    /// The events after `seq`, oldest first, at most a few hundred at a time.
+    pub async fn events_after(&self, id: Uuid, seq: i64) -> Result<Vec<Model>, DbErr> {
+        Entity::find()
+            .filter(Column::OperationId.eq(id))
+            .filter(Column::Seq.gt(seq))
+            .order_by_asc(Column::Seq)
+            .limit(BATCH)
+            .all(&self.db)
+            .await
+    }
+}

@@ -1,0 +1,208 @@
+//! Which waiting operations go into the queue next.
+
+use std::collections::HashMap;
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    Condition, DatabaseTransaction, DbBackend, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{Column, Entity, Kind, Operations, State};
+use crate::account::Tier;
+use crate::database::{begin, now};
+
+impl Operations {
+    /// Marks the next operations of a kind as put into the queue, so that at most
+    /// `window` are in it, and returns their ids in order. Two processes that do
+    /// this at once take turns: together they respect the window and everybody's limit.
+    pub async fn mark_pushed(&self, kind: Kind, window: u64) -> Result<Vec<Uuid>, DbErr> {
+        let transaction = begin(&self.db).await?;
+        one_at_a_time(&transaction, kind).await?;
+        let pushed = Entity::find()
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::State.eq(State::Queued))
+            .filter(Column::PushedAt.is_not_null())
+            .count(&transaction)
+            .await?;
+        let room = window.saturating_sub(pushed);
+        if room == 0 || Self::is_paused(&transaction, kind).await? {
+            return Ok(Vec::new());
+        }
+        let ids = next(&transaction, kind, room).await?;
+        if !ids.is_empty() {
+            Entity::update_many()
+                .col_expr(Column::PushedAt, now(&transaction))
+                .filter(Column::Id.is_in(ids.iter().copied()))
+                .exec(&transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(ids)
+    }
+
+    /// The next operations of a kind, for a worker that cannot reach the queue.
+    pub async fn next_waiting(&self, kind: Kind, limit: u64) -> Result<Vec<Uuid>, DbErr> {
+        Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(due(&self.db, kind))
+            .filter(has_room(running()))
+            .order_by_asc(Column::Rank)
+            .limit(limit)
+            .into_tuple()
+            .all(&self.db)
+            .await
+    }
+
+    /// Takes back what could not be put into the queue after all.
+    pub async fn unmark_pushed(&self, ids: &[Uuid]) -> Result<(), DbErr> {
+        unpush().filter(Column::Id.is_in(ids.iter().copied())).exec(&self.db).await?;
+        Ok(())
+    }
+
+    /// How many are in the queue by our count.
+    pub async fn count_pushed(&self, kind: Kind) -> Result<u64, DbErr> {
+        Entity::find()
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::State.eq(State::Queued))
+            .filter(Column::PushedAt.is_not_null())
+            .count(&self.db)
+            .await
+    }
+
+    /// Takes back what was put into the queue more than `seconds` ago and not claimed.
+    pub async fn unmark_stale(&self, kind: Kind, seconds: f64) -> Result<u64, DbErr> {
+        let before = crate::database::seconds_from_now(&self.db, -seconds);
+        let unmarked = unpush()
+            .filter(Column::Kind.eq(kind))
+            .filter(Expr::col(Column::PushedAt).lt(before))
+            .exec(&self.db)
+            .await?;
+        Ok(unmarked.rows_affected)
+    }
+}
+
+fn unpush() -> sea_orm::UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::PushedAt, Expr::val(None::<DateTimeUtc>).into())
+        .filter(Column::State.eq(State::Queued))
+}
+
+/// SQLite has one writer anyway; on Postgres a lock per kind, held until the transaction ends.
+async fn one_at_a_time(transaction: &DatabaseTransaction, kind: Kind) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        let lock = format!("SELECT pg_advisory_xact_lock(7269849, {})", kind as i32);
+        transaction.execute_unprepared(&lock).await?;
+    }
+    Ok(())
+}
+
+/// In rank order, as many as there is room for, nobody over their limit.
+async fn next(db: &DatabaseTransaction, kind: Kind, room: u64) -> Result<Vec<Uuid>, DbErr> {
+    let wanted = usize::try_from(room).unwrap_or(usize::MAX);
+    let mut chosen = Vec::new();
+    let mut free: HashMap<Uuid, i64> = HashMap::new();
+    let mut after = (i64::MIN, Uuid::nil());
+    loop {
+        let batch = candidates(db, kind, after, room).await?;
+        for candidate in &batch {
+            after = (candidate.rank, candidate.id);
+            let limit = candidate.tier.in_flight();
+            let left = free.entry(candidate.account_id).or_insert(limit - candidate.in_flight);
+            if *left > 0 && chosen.len() < wanted {
+                *left -= 1;
+                chosen.push(candidate.id);
+            }
+        }
+        if chosen.len() == wanted || batch.len() < wanted {
+            return Ok(chosen);
+        }
+    }
+}
+
+/// A waiting operation and how many others of its owner are under way.
+#[derive(FromQueryResult)]
+struct Candidate {
+    id: Uuid,
+    account_id: Uuid,
+    tier: Tier,
+    rank: i64,
+    in_flight: i64,
+}
+
+async fn candidates(
+    db: &DatabaseTransaction,
+    kind: Kind,
+    (rank, id): (i64, Uuid),
+    limit: u64,
+) -> Result<Vec<Candidate>, DbErr> {
+    let later = Condition::any()
+        .add(Column::Rank.gt(rank))
+        .add(Condition::all().add(Column::Rank.eq(rank)).add(Column::Id.gt(id)));
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::AccountId, Column::Tier, Column::Rank])
+        .expr_as(subquery(running_or_pushed()), "in_flight")
+        .filter(due(db, kind))
+        .filter(Column::PushedAt.is_null())
+        .filter(has_room(running_or_pushed()))
+        .filter(later)
+        .order_by_asc(Column::Rank)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_model()
+        .all(db)
+        .await
+}
+
+fn due(db: &impl ConnectionTrait, kind: Kind) -> Condition {
+    Condition::all()
+        .add(Column::Kind.eq(kind))
+        .add(Column::State.eq(State::Queued))
+        .add(Column::CancelRequested.eq(false))
+        .add(Expr::col((Entity, Column::RunAt)).lte(now(db)))
+}
+
+const OTHER: &str = "other";
+
+fn other(column: Column) -> Expr {
+    Expr::col((OTHER, column))
+}
+
+/// How many operations of the same person and kind run.
+fn running() -> SelectStatement {
+    Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from_as(Entity, OTHER)
+        .and_where(other(Column::AccountId).equals((Entity, Column::AccountId)))
+        .and_where(other(Column::Kind).equals((Entity, Column::Kind)))
+        .and_where(other(Column::State).eq(State::Running))
+        .to_owned()
+}
+
+/// How many run or are about to.
+fn running_or_pushed() -> SelectStatement {
+    let pushed = other(Column::State).eq(State::Queued).and(other(Column::PushedAt).is_not_null());
+    Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from_as(Entity, OTHER)
+        .and_where(other(Column::AccountId).equals((Entity, Column::AccountId)))
+        .and_where(other(Column::Kind).equals((Entity, Column::Kind)))
+        .and_where(other(Column::State).eq(State::Running).or(pushed))
+        .to_owned()
+}
+
+fn subquery(count: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(count.into()))
+}
+
+/// Whether the person has fewer under way than their tier allows.
+fn has_room(under_way: SelectStatement) -> Expr {
+    let tier = || Expr::col((Entity, Column::Tier));
+    let limit = Expr::case(tier().eq(Tier::Premium), Tier::Premium.in_flight())
+        .case(tier().eq(Tier::Pro), Tier::Pro.in_flight())
+        .finally(Tier::Free.in_flight());
+    subquery(under_way).lt(limit)
+}

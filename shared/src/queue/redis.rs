@@ -1,0 +1,143 @@
+//! The queue of the distributed mode: apalis-redis as a doorbell.
+//!
+//! Its settings are not taste: with the stock ones a worker picks up after 30 s,
+//! dies of a stall of half a second, and runs tasks twice.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use apalis_core::backend::TaskSink;
+use apalis_redis::{Config, RedisStorage};
+use redis::AsyncCommands;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::QueueError;
+use crate::operation::Kind;
+
+/// How long a push may take: a submit does not wait for a stalled Redis.
+const PUSH_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Without Redis for this long, workers look for work in the database.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Clone)]
+pub struct RedisQueue {
+    client: redis::Client,
+    connection: ConnectionManager,
+    prefix: String,
+    /// Since when Redis has not answered.
+    down_since: Arc<Mutex<Option<Instant>>>,
+}
+
+impl RedisQueue {
+    pub fn new(client: redis::Client, connection: ConnectionManager, prefix: String) -> Self {
+        Self { client, connection, prefix, down_since: Arc::default() }
+    }
+
+    /// The braces keep all keys of a queue on one node of a Redis cluster.
+    fn config(&self, kind: Kind) -> Config {
+        Config::default()
+            .queue(&format!("{{{}:{}}}", self.prefix, kind.as_str()))
+            .batch_size(1)
+            .heartbeat_interval(Duration::from_secs(2))
+            .missed_heartbeats(5)
+            .persist_results(true)
+            .emit_events(false)
+    }
+
+    /// The apalis backend that delivers the ids of a kind, on a connection of its own.
+    ///
+    /// The payload is any JSON: one that cannot be decoded would kill every worker it meets.
+    pub async fn storage(&self, kind: Kind) -> Result<RedisStorage<Value>, redis::RedisError> {
+        let connection = connect(&self.client).await?;
+        Ok(RedisStorage::new(connection).with_config(self.config(kind)))
+    }
+
+    pub(super) async fn push(&self, kind: Kind, ids: &[Uuid]) -> Result<(), QueueError> {
+        let mut storage =
+            RedisStorage::<Value>::new(self.connection.clone()).with_config(self.config(kind));
+        let ids = ids.iter().map(|id| Value::String(id.to_string())).collect();
+        let pushed = tokio::time::timeout(PUSH_TIMEOUT, storage.push_bulk(ids)).await;
+        let result = match pushed {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(QueueError::Redis(error.into())),
+            Err(_) => Err(QueueError::Slow),
+        };
+        self.note(result.is_ok());
+        result
+    }
+
+    pub(super) async fn depth(&self, kind: Kind) -> Result<u64, QueueError> {
+        let config = self.config(kind);
+        let mut connection = self.connection.clone();
+        let count = async {
+            let scheduled: u64 = connection.zcard(config.scheduled_jobs_set()).await?;
+            let active: u64 = connection.llen(config.active_jobs_list()).await?;
+            Ok::<_, redis::RedisError>(scheduled + active)
+        };
+        let result = match tokio::time::timeout(PUSH_TIMEOUT, count).await {
+            Ok(Ok(depth)) => Ok(depth),
+            Ok(Err(error)) => Err(QueueError::Redis(error.into())),
+            Err(_) => Err(QueueError::Slow),
+        };
+        self.note(result.is_ok());
+        result
+    }
+
+    fn note(&self, answered: bool) {
+        let mut down_since =
+            self.down_since.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if answered {
+            *down_since = None;
+        } else {
+            down_since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// Whether Redis has been silent for so long that workers should not wait for it.
+    pub fn is_given_up(&self) -> bool {
+        let down_since = self.down_since.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        down_since.is_some_and(|since| since.elapsed() >= PATIENCE)
+    }
+
+    /// Forgets finished ids; apalis keeps three entries of each for ever.
+    pub async fn clean(&self, kind: Kind) -> Result<u64, redis::RedisError> {
+        let config = self.config(kind);
+        let mut connection = self.connection.clone();
+        let mut cleaned = 0;
+        for set in [config.done_jobs_set(), config.dead_jobs_set()] {
+            let ids: Vec<String> =
+                redis::cmd("SPOP").arg(&set).arg(500).query_async(&mut connection).await?;
+            if ids.is_empty() {
+                continue;
+            }
+            let meta: Vec<String> =
+                ids.iter().map(|id| format!("{}:{id}", config.job_meta_hash())).collect();
+            let _: () = connection.hdel(config.job_data_hash(), &ids).await?;
+            let _: () = connection.unlink(meta).await?;
+            cleaned += ids.len() as u64;
+        }
+        Ok(cleaned)
+    }
+}
+
+/// A connection that comes back by itself and waits through a stall instead of failing.
+pub async fn connect(client: &redis::Client) -> Result<ConnectionManager, redis::RedisError> {
+    ConnectionManager::new_with_config(client.clone(), patient()).await
+}
+
+/// The same, opened by its first use: a process starts while Redis is away.
+pub fn lazy_connection(client: &redis::Client) -> Result<ConnectionManager, redis::RedisError> {
+    ConnectionManager::new_lazy_with_config(client.clone(), patient())
+}
+
+fn patient() -> ConnectionManagerConfig {
+    ConnectionManagerConfig::new()
+        .set_response_timeout(Some(Duration::from_secs(10)))
+        .set_connection_timeout(Some(Duration::from_secs(5)))
+        .set_number_of_retries(20)
+        .set_max_delay(Duration::from_secs(2))
+}

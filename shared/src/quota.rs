@@ -1,0 +1,77 @@
+//! How many operations of a kind a person may start on a UTC day.
+
+use chrono::{NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{QueryFilter, Set};
+
+use crate::account::Tier;
+use crate::operation::{self, Kind};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "quota_day")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub day: NaiveDate,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub kind: Kind,
+    pub used: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Operations of a kind per UTC day.
+pub fn per_day(tier: Tier, kind: Kind) -> i32 {
+    match (kind, tier) {
+        (Kind::Parse | Kind::Ats, Tier::Free) => 10,
+        (Kind::Parse | Kind::Ats, Tier::Pro) => 50,
+        (Kind::Parse | Kind::Ats, Tier::Premium) => 500,
+        (Kind::Tailor, Tier::Free) => 3,
+        (Kind::Tailor, Tier::Pro) => 20,
+        (Kind::Tailor, Tier::Premium) => 200,
+    }
+}
+
+/// Counts one more in the caller's transaction. `false`: the day's quota is used up.
+pub(crate) async fn take(
+    transaction: &impl ConnectionTrait,
+    account_id: Uuid,
+    tier: Tier,
+    kind: Kind,
+) -> Result<bool, DbErr> {
+    let day = Utc::now().date_naive();
+    let fresh =
+        ActiveModel { account_id: Set(account_id), day: Set(day), kind: Set(kind), used: Set(0) };
+    let keep =
+        OnConflict::columns([Column::AccountId, Column::Day, Column::Kind]).do_nothing().to_owned();
+    Entity::insert(fresh).on_conflict(keep).exec_without_returning(transaction).await?;
+    let counted = row(account_id, day, kind)
+        .col_expr(Column::Used, Expr::col(Column::Used).add(1))
+        .filter(Column::Used.lt(per_day(tier, kind)))
+        .exec(transaction)
+        .await?;
+    Ok(counted.rows_affected == 1)
+}
+
+/// Gives the use back that the operation had taken, on the day it was taken.
+pub(crate) async fn refund(
+    transaction: &impl ConnectionTrait,
+    operation: &operation::Model,
+) -> Result<(), DbErr> {
+    row(operation.account_id, operation.created_at.date_naive(), operation.kind)
+        .col_expr(Column::Used, Expr::col(Column::Used).sub(1))
+        .filter(Column::Used.gt(0))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+fn row(account_id: Uuid, day: NaiveDate, kind: Kind) -> sea_orm::UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::AccountId.eq(account_id))
+        .filter(Column::Day.eq(day))
+        .filter(Column::Kind.eq(kind))
+}

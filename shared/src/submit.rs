@@ -1,0 +1,193 @@
+//! Accepting an operation: one transaction, and its commit is the promise.
+
+use chrono::{DateTime, Days, Utc};
+use sea_orm::prelude::Uuid;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr,
+};
+use thiserror::Error;
+
+use crate::database::begin;
+use crate::idempotency::{self, Key};
+use crate::operation::input::{Engine, Input};
+use crate::operation::{self, Kind, Operations, control};
+use crate::posting::NewPosting;
+use crate::tailoring::Options;
+use crate::{account, document, posting, quota, resume};
+
+/// Operations of one kind that one person may have waiting.
+pub const MAX_WAITING: u64 = 20;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    Parse { document_id: Uuid },
+    Ats { resume_id: Uuid, posting: PostingSource },
+    Tailor { resume_id: Uuid, posting: PostingSource, options: Options },
+}
+
+impl Work {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Parse { .. } => Kind::Parse,
+            Self::Ats { .. } => Kind::Ats,
+            Self::Tailor { .. } => Kind::Tailor,
+        }
+    }
+}
+
+/// A posting that is stored, or one to be stored with the operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PostingSource {
+    Stored(Uuid),
+    Text(String),
+}
+
+/// A request for an operation.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub account: account::Model,
+    pub work: Work,
+    pub engine: Engine,
+    pub key: Option<Key>,
+}
+
+#[derive(Debug, Error)]
+pub enum SubmitError {
+    #[error("document {0} does not exist")]
+    DocumentNotFound(Uuid),
+    #[error("resume {0} does not exist")]
+    ResumeNotFound(Uuid),
+    #[error("posting {0} does not exist")]
+    PostingNotFound(Uuid),
+    #[error("the daily quota of {limit} is used up")]
+    QuotaUsedUp { kind: Kind, limit: i32, resets_at: DateTime<Utc> },
+    #[error("{MAX_WAITING} operations wait already")]
+    TooManyWaiting { kind: Kind },
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    #[error("the database did not answer")]
+    Database(#[from] DbErr),
+}
+
+impl Operations {
+    /// Accepts the work. The same key again gives the same operation.
+    pub async fn submit(&self, request: &Request) -> Result<operation::Model, SubmitError> {
+        if let Some(earlier) = self.earlier(request).await? {
+            return Ok(earlier);
+        }
+        match self.accept(request).await {
+            // The same request came twice at once, and the other was quicker.
+            Err(SubmitError::Database(error)) if is_duplicate(&error) && request.key.is_some() => {
+                self.earlier(request).await?.ok_or(SubmitError::Database(error))
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn earlier(&self, request: &Request) -> Result<Option<operation::Model>, SubmitError> {
+        let Some(key) = &request.key else { return Ok(None) };
+        let Some(row) = idempotency::find(&self.db, request.account.id, &key.key).await? else {
+            return Ok(None);
+        };
+        if row.request_hash != key.request_hash {
+            return Err(SubmitError::KeyReused);
+        }
+        Ok(self.find(request.account.id, row.operation_id).await?)
+    }
+
+    async fn accept(&self, request: &Request) -> Result<operation::Model, SubmitError> {
+        let (account, kind) = (&request.account, request.work.kind());
+        let transaction = begin(&self.db).await?;
+        let input = input(&transaction, request).await?;
+        if !quota::take(&transaction, account.id, account.tier, kind).await? {
+            let limit = quota::per_day(account.tier, kind);
+            return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(Utc::now()) });
+        }
+        if control::count_waiting(&transaction, account.id, kind).await? >= MAX_WAITING {
+            return Err(SubmitError::TooManyWaiting { kind });
+        }
+        let operation = control::insert(&transaction, account.id, account.tier, input).await?;
+        if let Some(key) = &request.key {
+            idempotency::remember(&transaction, account.id, key, operation.id).await?;
+        }
+        transaction.commit().await?;
+        Ok(operation)
+    }
+}
+
+fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+fn next_day(now: DateTime<Utc>) -> DateTime<Utc> {
+    let tomorrow = now.date_naive().checked_add_days(Days::new(1)).unwrap_or(now.date_naive());
+    tomorrow.and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+/// The work in ids, each of them the caller's own.
+async fn input(db: &DatabaseTransaction, request: &Request) -> Result<Input, SubmitError> {
+    let account_id = request.account.id;
+    let engine = request.engine;
+    match &request.work {
+        Work::Parse { document_id } => {
+            own_document(db, account_id, *document_id).await?;
+            Ok(Input::Parse { document_id: *document_id, engine })
+        }
+        Work::Ats { resume_id, posting } => {
+            own_resume(db, account_id, *resume_id).await?;
+            let posting_id = own_posting(db, account_id, posting).await?;
+            Ok(Input::Ats { resume_id: *resume_id, posting_id, engine })
+        }
+        Work::Tailor { resume_id, posting, options } => {
+            own_resume(db, account_id, *resume_id).await?;
+            let posting_id = own_posting(db, account_id, posting).await?;
+            let options = options.clone();
+            Ok(Input::Tailor { resume_id: *resume_id, posting_id, engine, options })
+        }
+    }
+}
+
+async fn own_document(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    id: Uuid,
+) -> Result<(), SubmitError> {
+    let own = document::Entity::find_by_id(id)
+        .filter(document::Column::AccountId.eq(account_id))
+        .one(db)
+        .await?;
+    own.map(drop).ok_or(SubmitError::DocumentNotFound(id))
+}
+
+async fn own_resume(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    id: Uuid,
+) -> Result<(), SubmitError> {
+    let own = resume::Entity::find_by_id(id)
+        .filter(resume::Column::AccountId.eq(account_id))
+        .one(db)
+        .await?;
+    own.map(drop).ok_or(SubmitError::ResumeNotFound(id))
+}
+
+async fn own_posting(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    posting: &PostingSource,
+) -> Result<Uuid, SubmitError> {
+    match posting {
+        PostingSource::Stored(id) => {
+            let own = posting::Entity::find_by_id(*id)
+                .filter(posting::Column::AccountId.eq(account_id))
+                .one(db)
+                .await?;
+            own.map(|row| row.id).ok_or(SubmitError::PostingNotFound(*id))
+        }
+        PostingSource::Text(text) => {
+            let new = NewPosting { title: None, company: None, text: text.clone() };
+            Ok(posting::insert(db, account_id, new).await?.id)
+        }
+    }
+}

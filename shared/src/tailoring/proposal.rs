@@ -1,0 +1,85 @@
+//! One edit that is offered, with its proof and what the person decided.
+
+use chrono::{DateTime, Utc};
+use sea_orm::FromJsonQueryResult;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::truth::{Evidence, Reason, Verdict};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "proposal")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tailoring_id: Uuid,
+    /// Place in the list, from 0.
+    pub position: i32,
+    /// JSON pointer into the resume.
+    pub path: String,
+    /// The value there; of an array, its JSON text.
+    #[sea_orm(column_type = "Text")]
+    pub before: String,
+    #[sea_orm(column_type = "Text")]
+    pub after: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub details: Details,
+    pub verdict: Verdict,
+    pub decision: Decision,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What stands behind an edit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Details {
+    /// Why it helps, in one sentence.
+    pub why: String,
+    /// Requirements of the posting that it serves.
+    pub requirement_ids: Vec<String>,
+    pub evidence: Vec<Evidence>,
+    /// What speaks against it.
+    pub reasons: Vec<Reason>,
+    /// How many more requirements are met with this edit alone.
+    pub coverage_delta: i32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Pending,
+    Accepted,
+    Rejected,
+    Edited,
+}
+
+/// An edit that is to be offered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewProposal {
+    pub path: String,
+    pub before: String,
+    pub after: String,
+    pub verdict: Verdict,
+    pub details: Details,
+}
+
+/// An edit that is not offered, and why; shown so that nothing is hidden.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Withheld {
+    pub path: String,
+    pub before: String,
+    pub after: String,
+    pub reasons: Vec<Reason>,
+}
+
+/// A requirement that nothing in the resume supports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    pub requirement_id: String,
+    pub name: String,
+    /// What the person could be asked.
+    pub question: String,
+}

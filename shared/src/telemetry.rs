@@ -1,0 +1,31 @@
+//! Log lines: where they go and which are written.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+use crate::config::{Config, LogFormat};
+
+/// Libraries that put data of people (statements, request bodies) into their log lines.
+const SILENCED: [&str; 4] = ["sqlx=warn", "async_openai=off", "sea_orm=warn", "lopdf=off"];
+
+/// Writes log lines to standard error from here on. Call once.
+pub fn start(config: &Config) {
+    let mut filter = EnvFilter::new(&config.log_filter);
+    for directive in SILENCED {
+        filter = filter.add_directive(directive.parse().expect("the list above holds directives"));
+    }
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let started = match config.log_format {
+        LogFormat::Pretty => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("log lines were started before");
+    }
+}
+
+/// Chooses who encrypts connections. Call once, before the first connection.
+pub fn install_tls() {
+    // An error means that it was chosen before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

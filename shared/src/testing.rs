@@ -1,0 +1,62 @@
+//! For tests: a private Postgres and Redis, and installations of both modes.
+
+use std::collections::BTreeMap;
+
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::deps::Deps;
+
+pub mod services;
+
+use services::Services;
+
+/// A set-up of RoleReady of its own: no other test sees its rows, ids or files.
+pub struct Installation {
+    pub folder: TempDir,
+    variables: BTreeMap<String, String>,
+}
+
+impl Installation {
+    /// One process, SQLite, nothing else.
+    pub fn embedded() -> Self {
+        let folder = TempDir::with_prefix("roleready-").expect("a temporary folder");
+        let data = folder.path().join("data").display().to_string();
+        Self { folder, variables: BTreeMap::from([("ROLEREADY_DATA".into(), data)]) }
+    }
+
+    /// Postgres and Redis, the database a fresh copy of a migrated one.
+    pub async fn distributed() -> Self {
+        let services = Services::shared().await;
+        let database = services.create_database().await;
+        Self::embedded()
+            .with("DATABASE_URL", &database)
+            .with("REDIS_URL", &services.redis)
+            .with("REDIS_PREFIX", &format!("test-{}", Uuid::now_v7().simple()))
+    }
+
+    /// Both modes, for what must hold in each.
+    pub async fn each() -> [Self; 2] {
+        [Self::embedded(), Self::distributed().await]
+    }
+
+    #[must_use]
+    pub fn with(mut self, variable: &str, value: &str) -> Self {
+        self.variables.insert(variable.into(), value.into());
+        self
+    }
+
+    pub fn variables(&self) -> &BTreeMap<String, String> {
+        &self.variables
+    }
+
+    pub fn config(&self) -> Config {
+        Config::from_variables(self.variables.clone()).expect("a valid configuration")
+    }
+
+    /// Opens it, as a process of it does.
+    pub async fn open(&self) -> Deps {
+        Deps::open(&self.config()).await.expect("an installation that opens")
+    }
+}

@@ -1,0 +1,4 @@
+//! The stores against real databases, the queue against a real Redis.
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+mod operation;

@@ -1,0 +1,151 @@
+//! The whole story of an operation: claim it, carry it out, write down how it ended.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+use sea_orm::DbErr;
+use shared::finish::Outcome;
+use shared::operation::claim::GiveBack;
+use shared::operation::control::MAX_ATTEMPTS;
+use shared::operation::failure::FailureCode;
+use shared::operation::input::Input;
+use shared::operation::{Kind, Model};
+use uuid::Uuid;
+
+use crate::job::{Job, JobError};
+use crate::lease::{self, Interruption};
+use crate::worker::Worker;
+
+mod ats;
+mod parse;
+mod tailor;
+
+/// How often a worker tries to write down how an operation ended, a second apart.
+/// After that the lease is long over and somebody else has taken the operation.
+const ENDING_TRIES: u32 = 30;
+
+/// Claims and runs an operation. Nothing to claim is not an error: ids come twice.
+pub async fn run(worker: &Worker, kind: Kind, id: Uuid) {
+    let permits = worker.permits(kind);
+    let Ok(_permit) = permits.acquire().await else { return };
+    if worker.stop.is_cancelled() {
+        return;
+    }
+    match worker.deps.operations.claim(id, &worker.id).await {
+        Ok(Some(operation)) => see_through(worker, operation).await,
+        Ok(None) => tracing::debug!(operation.id = %id, "nothing to claim"),
+        // Its row still says queued, so the reconciler brings it again.
+        Err(error) => tracing::warn!(%error, operation.id = %id, "cannot claim"),
+    }
+}
+
+async fn see_through(worker: &Worker, operation: Model) {
+    let begun = tokio::time::Instant::now();
+    let (id, kind) = (operation.id, operation.kind);
+    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), operation.attempt = operation.attempt, "operation started");
+    worker.deps.dispatch.changed(id);
+    let job = Job { worker, operation };
+    let work = AssertUnwindSafe(carry_out(&job)).catch_unwind();
+    let ending = tokio::select! {
+        biased;
+        interruption = lease::keep(&worker.deps, job.claim(), &worker.abandon) => {
+            Ending::after_interruption(interruption)
+        }
+        worked = work => Ending::after_work(worked, job.operation.attempt),
+    };
+    let name = ending.name();
+    write_down(&job, ending).await;
+    worker.deps.dispatch.changed(id);
+    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = begun.elapsed().as_millis() as u64, "operation ended");
+}
+
+/// Safe to repeat: nothing before the ending leaves a trace, except answered model
+/// calls, which are kept so that they are not asked again.
+async fn carry_out(job: &Job<'_>) -> Result<Outcome, JobError> {
+    match job.operation.input.clone() {
+        Input::Parse { document_id, engine } => parse::carry_out(job, document_id, engine).await,
+        Input::Ats { resume_id, posting_id, engine } => {
+            ats::carry_out(job, (resume_id, posting_id), engine).await
+        }
+        Input::Tailor { resume_id, posting_id, engine, options } => {
+            tailor::carry_out(job, (resume_id, posting_id), engine, &options).await
+        }
+    }
+}
+
+/// What becomes of an operation.
+#[derive(Clone)]
+enum Ending {
+    Succeeded(Outcome),
+    Failed(FailureCode),
+    Canceled,
+    GivenBack(GiveBack),
+    /// Not ours to write.
+    Lost,
+}
+
+impl Ending {
+    fn after_interruption(interruption: Interruption) -> Self {
+        match interruption {
+            Interruption::Canceled => Self::Canceled,
+            Interruption::Stopping => Self::GivenBack(GiveBack::Stopping),
+            Interruption::Lost => Self::Lost,
+        }
+    }
+
+    fn after_work(worked: std::thread::Result<Result<Outcome, JobError>>, attempt: i32) -> Self {
+        match worked {
+            Ok(Ok(outcome)) => Self::Succeeded(outcome),
+            Ok(Err(JobError::Fail(code))) => Self::Failed(code),
+            Ok(Err(JobError::Lost)) => Self::Lost,
+            Ok(Err(JobError::Retry(error))) => {
+                tracing::warn!(%error, attempt, "the attempt failed");
+                if attempt >= MAX_ATTEMPTS {
+                    return Self::Failed(FailureCode::Internal);
+                }
+                let seconds = f64::from(attempt * attempt);
+                Self::GivenBack(GiveBack::RetryAfter { seconds })
+            }
+            Err(_) => {
+                tracing::error!(attempt, "the operation panicked");
+                Self::Failed(FailureCode::Internal)
+            }
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Succeeded(_) => "succeeded",
+            Self::Failed(_) => "failed",
+            Self::Canceled => "canceled",
+            Self::GivenBack(_) => "given back",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// The work is done and perhaps paid for, so a database that is away for a moment is waited for.
+async fn write_down(job: &Job<'_>, ending: Ending) {
+    for _ in 0..ENDING_TRIES {
+        match try_write(job, ending.clone()).await {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::warn!(%error, operation.id = %job.operation.id, "cannot write the ending yet");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+async fn try_write(job: &Job<'_>, ending: Ending) -> Result<(), DbErr> {
+    let operations = &job.worker.deps.operations;
+    let claim = job.claim();
+    match ending {
+        Ending::Succeeded(outcome) => operations.finish(claim, outcome).await.map(drop),
+        Ending::Failed(code) => operations.fail(claim, code).await.map(drop),
+        Ending::Canceled => operations.end_canceled(claim).await.map(drop),
+        Ending::GivenBack(back) => operations.give_back(claim, back).await.map(drop),
+        Ending::Lost => Ok(()),
+    }
+}
