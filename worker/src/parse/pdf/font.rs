@@ -13,6 +13,7 @@ mod glyph_name;
 mod program;
 mod simple;
 mod style;
+mod truetype;
 mod width;
 
 #[derive(Debug)]
