@@ -65,9 +65,27 @@ pub fn split(rows: &[Row], kind: Kind) -> Vec<Entry> {
         }
         items.push(item);
     }
+    release_roles(&mut items);
     let starts = starts(&items, kind, bulleted);
     let ends = starts.iter().skip(1).copied().chain([items.len()]);
     starts.iter().zip(ends).filter_map(|(from, to)| items.get(*from..to)).map(|items| entry(items, kind)).collect()
+}
+
+/// A list item directly above its dates is a role, not something done in one.
+fn release_roles(items: &mut [Item]) {
+    for index in 1..items.len() {
+        let dates = items.get(index).is_some_and(|item| item.pieces.is_empty() && item.period.is_some() && !item.row.bullet);
+        if let Some(item) = items.get_mut(index - 1)
+            && dates
+            && item.body
+            && item.row.bullet
+            && item.text().split_whitespace().count() <= 8
+            && !item.text().ends_with('.')
+        {
+            item.body = false;
+            item.row.bullet = false;
+        }
+    }
 }
 
 /// Two rows that hold one year each are the ends of a period.
@@ -339,6 +357,7 @@ fn entry(items: &[Item], kind: Kind) -> Entry {
     let mut entry = Entry { lines: (at(items.first()), at(items.last())), ..Entry::default() };
     let mut in_body = false;
     for (index, item) in items.iter().enumerate() {
+        let late = entry.period.is_some();
         if entry.period.is_none() {
             entry.period = item.period;
         }
@@ -357,7 +376,7 @@ fn entry(items: &[Item], kind: Kind) -> Entry {
             in_body = true;
             entry.body.push(body(item, chips));
         } else {
-            part::push(&mut entry.head, entry.rows, &item.pieces.iter().map(|piece| (piece.cell.clone(), piece.glue)).collect::<Vec<_>>());
+            part::push(&mut entry.head, (entry.rows, late), &item.pieces.iter().map(|piece| (piece.cell.clone(), piece.glue)).collect::<Vec<_>>());
             entry.rows += 1;
         }
     }

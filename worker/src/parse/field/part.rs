@@ -14,7 +14,7 @@ const COLON: f32 = 0.3;
 const COMMA: f32 = 0.02;
 
 /// Adds a row's pieces, each a cell and the separator before it, to a head.
-pub fn push(head: &mut Vec<Part>, row: usize, pieces: &[(Cell, &'static str)]) {
+pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &'static str)]) {
     for (index, (cell, glue)) in pieces.iter().enumerate() {
         let (glue, cost) = if index == 0 { (" ", NEW_ROW) } else { (if *glue == "\t" { " " } else { glue }, APART) };
         let mut first = true;
@@ -34,7 +34,7 @@ pub fn push(head: &mut Vec<Part>, row: usize, pieces: &[(Cell, &'static str)]) {
                 };
                 first = false;
                 let bold = if lead > 0 { bold && !is_rest } else { cell.bold };
-                head.push(Part { text: part, glue: sep, cost: own, bold, italic: cell.italic, row });
+                head.push(Part { text: part, glue: sep, cost: own, bold, italic: cell.italic, row, late });
             }
         }
     }
