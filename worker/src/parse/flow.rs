@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::line::{Line, Span};
-use super::field::date;
+use super::field::contact::phone;
+use super::field::{date, url};
 use super::section::heading;
 use super::word;
 
@@ -356,8 +357,11 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     if (above.size - row.size).abs() > 0.4 || above.caps() != row.caps() && above.bold && row.bold {
         return false;
     }
+    if labels(&lower.text) && upper.text.contains([':', '：']) || is_way_apart(&upper.text, &lower.text) {
+        return false;
+    }
     let dated = row.cells.len() == 2 && row.cells.get(1).is_some_and(|cell| date::whole(&cell.text).is_some());
-    if date::whole(&lower.text).is_some() || date::trailing(&upper.text).is_some_and(|(_, period)| period.is_range()) {
+    if (date::whole(&lower.text).is_some() && !date::ends_in_sentence(&upper.text)) || date::trailing(&upper.text).is_some_and(|(_, period)| period.is_range()) {
         return false;
     }
     if (row.cells.len() > 1 && !(dated && above.cells.len() == 1 && !above.bullet)) || (upper.bold && !lower.bold && upper.lead == 0) || (!upper.bold && lower.bold) {
@@ -381,6 +385,28 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     let plain = above.cells.len() == 1 || (upper.bold && lower.bold) || first.starts_with(char::is_lowercase) || cut
         || upper.text.ends_with(['&', ',', '/']);
     ((full && plain) || running) && (!next_page || first.starts_with(char::is_lowercase) || row.gap == 0.0 && cut)
+}
+
+/// `Tools: …` opens a line of its own.
+pub fn labels(text: &str) -> bool {
+    let label = text.split_once([':', '：']).map(|(label, _)| label);
+    label.is_some_and(|label| {
+        label.chars().next().is_some_and(char::is_alphabetic)
+            && !label.starts_with(char::is_lowercase)
+            && label.split_whitespace().count() <= 4
+            && !label.contains([',', '.', '·'])
+    })
+}
+
+/// Ways to reach a person stand on lines of their own, unless marks part them.
+fn is_way_apart(upper: &str, lower: &str) -> bool {
+    let way = |text: &str| {
+        url::mail(text).is_some() || phone::find(text).is_some_and(|number| number.len() + 12 > text.len()) || url::is_url(text)
+    };
+    let parted = [" | ", " · ", " • ", " ∙ "].iter().any(|mark| upper.contains(mark)) || upper.ends_with(['|', '·', '•', ',']);
+    let cut = upper.ends_with(['-', '/', '_']) || (upper.contains('@') && url::mail(upper).is_none());
+    let tail = !lower.contains([' ', '@']) && upper.contains('@');
+    !parted && !cut && !tail && (way(upper) || way(lower))
 }
 
 fn extend(above: &mut Row, row: Row, known: &HashSet<String>) {

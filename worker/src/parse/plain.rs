@@ -4,6 +4,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::ParseError;
 use super::field::date;
+use super::flow;
 use super::line::{Line, Lines};
 use super::mark;
 use super::paper;
@@ -132,7 +133,7 @@ impl Open {
         let hanging = self.line.bullet && indent == self.indent;
         // A head that ends in its dates is complete.
         let complete = date::trailing(&self.line.text).is_some_and(|(_, period)| period.is_range());
-        mark::strip(raw).is_none() && indent == self.indent && (full || hanging) && !complete
+        mark::strip(raw).is_none() && indent == self.indent && (full || hanging) && !complete && !flow::labels(raw.trim())
     }
 
     fn extend(&mut self, raw: &str) {

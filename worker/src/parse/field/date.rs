@@ -326,7 +326,7 @@ pub fn trailing(text: &str) -> Option<(&str, Period)> {
 }
 
 /// `… built in 2019`: the year belongs to the sentence.
-fn ends_in_sentence(text: &str) -> bool {
+pub fn ends_in_sentence(text: &str) -> bool {
     let word = fold(text.rsplit(' ').next().unwrap_or_default());
     matches!(word.as_str(), "in" | "since" | "by" | "of" | "from" | "to" | "until" | "for" | "im" | "en" | "em" | "de" | "seit" | "bis" | "desde" | "and" | "the" | "und" | "y")
         || crate::parse::word::WORDS.dates.seasons.iter().any(|season| *season == word)
