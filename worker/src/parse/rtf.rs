@@ -183,8 +183,14 @@ impl<'a> Reading<'a> {
                 self.shape();
                 self.paper.close_cell();
             }
-            "tab" => self.write("\t")?,
-            _ if symbol(word).is_some() => self.write(symbol(word).unwrap_or_default())?,
+            "tab" => {
+                self.flush()?;
+                self.write("\t")?;
+            }
+            _ if symbol(word).is_some() => {
+                self.flush()?;
+                self.write(symbol(word).unwrap_or_default())?;
+            }
             "pard" => self.state.shape = Shape::default(),
             "plain" => self.restyle(|state| {
                 state.look = Look::default();

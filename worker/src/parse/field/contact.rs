@@ -8,7 +8,7 @@ use crate::parse::section::{Kind, Section};
 use crate::parse::word::{WORDS, fold, has_ideographs};
 
 mod address;
-mod phone;
+pub mod phone;
 mod profile;
 
 /// What is left of the head once each reader has taken its own.
@@ -94,9 +94,13 @@ impl<'a> Pile<'a> {
             return label;
         }
         if let Some(mail) = url::mail(value) {
+            let rest = value.replace(mail, "|");
             let mail = mail.to_owned();
             self.note("email", row.at);
             self.basics.email.get_or_insert(mail);
+            for piece in pieces(&rest) {
+                self.piece(piece, cell, row, (head, None));
+            }
             return None;
         }
         if self.network(value, cell, row) {
@@ -110,8 +114,12 @@ impl<'a> Pile<'a> {
             return None;
         }
         if let Some(phone) = phone::find(value) {
+            let rest = value.replace(phone, "|");
             self.note("phone", row.at);
             self.basics.phone.get_or_insert(phone.to_owned());
+            for piece in pieces(&rest).filter(|piece| piece.chars().count() > 8) {
+                self.piece(piece, cell, row, (head, None));
+            }
             return None;
         }
         if let Some(label) = &label

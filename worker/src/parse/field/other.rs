@@ -99,11 +99,15 @@ struct Named {
 }
 
 fn named(entry: &Entry) -> Named {
+    // On a line of its own the giver may come first; inside a line the name does.
+    let one_row = entry.head.iter().all(|part| part.row == 0);
+    let first = entry.head.first().map(|part| part.text.clone());
     let (_, groups) = solve::best(
         &entry.head,
         2,
         |label, run| match label {
             NAME => name(run),
+            _ if one_row && run.first().map(|part| &part.text) == first.as_ref() => -0.4,
             _ => by(run),
         },
         |label, used| if label == BY && used & (1 << NAME) != 0 { 0.2 } else { 0.0 },

@@ -12,6 +12,8 @@ pub struct Part {
     pub italic: bool,
     /// Row of the entry's head, from 0.
     pub row: usize,
+    /// It stands in a row below the dates.
+    pub late: bool,
 }
 
 /// More parts than this are no head.

@@ -244,14 +244,20 @@ fn org(run: &[Part], repeated: &HashMap<String, usize>) -> f32 {
     };
     let again = if titles == 0 && repeated.contains_key(&fold(&text)) { 0.4 } else { 0.0 };
     let long = if text.split_whitespace().count() > 9 { 0.4 } else { 0.0 };
-    base + again - long - few(run.len() - 1, 0.06)
+    let late = if first.late && orgs == 0 { 0.15 } else { 0.0 };
+    base + again - long - late - few(run.len() - 1, 0.06)
 }
 
 fn where_(run: &[Part]) -> f32 {
     let text = solve::text(run);
     let likeness = place::likeness(&text);
     let first = run.first().is_some_and(|part| part.row == 0 && part.glue == " ");
-    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 - if first { 0.1 } else { 0.0 } }
+    // Between commas an unknown word is a department rather than a town.
+    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5) {
+        return -0.3;
+    }
+    let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
+    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 + late - if first { 0.1 } else { 0.0 } }
 }
 
 fn role(head: &[Part], groups: &[solve::Group], score: f32) -> Role {
