@@ -77,6 +77,11 @@ fn denied_after(words: &[Token], range: &Range<usize>) -> bool {
     if rest.first().is_none_or(|word| word.gap == Gap::Sentence) {
         return false;
     }
+    // "SAP experience: none"
+    let filler = rest.first().is_some_and(|word| {
+        matches!(word.fold.as_str(), "experience" | "knowledge" | "skills" | "kenntnisse")
+    });
+    let rest = rest.get(usize::from(filler)..).unwrap_or_default();
     let folds: Vec<&str> = rest.iter().take(4).map(|word| word.fold.as_str()).collect();
     let set_off = rest.first().is_some_and(|word| matches!(word.gap, Gap::Clause | Gap::List));
     AFTER.iter().any(|cue| folds.starts_with(cue))

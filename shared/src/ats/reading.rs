@@ -107,14 +107,14 @@ impl Read<'_> {
 /// Whether a term that stands in such a place says something about the person.
 fn tells(place: Place, term: &Term) -> bool {
     match place {
-        Place::Employer => matches!(term.kind, TermKind::Domain | TermKind::Skill),
+        // `Siemens PLC` is a company, no controller.
+        Place::Employer => {
+            matches!(term.kind, TermKind::Domain | TermKind::Skill)
+                && !term.name.chars().all(|c| c.is_ascii_uppercase())
+        }
         Place::Language => term.kind == TermKind::Language,
-        Place::Headline
-        | Place::Prose
-        | Place::Position
-        | Place::Skill
-        | Place::Certificate
-        | Place::Degree
-        | Place::Interest => true,
+        // Who teaches masters is none.
+        Place::Prose | Place::Position | Place::Interest => term.kind != TermKind::Degree,
+        Place::Headline | Place::Skill | Place::Certificate | Place::Degree => true,
     }
 }

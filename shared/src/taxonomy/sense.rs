@@ -34,7 +34,7 @@ impl Scene<'_> {
     fn is_meant(&self, candidate: &Candidate) -> bool {
         let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return false };
         if !pattern.context.is_empty()
-            && !self.has_context(pattern)
+            && !self.has_context(pattern, candidate)
             && !self.stands_in_a_list(candidate)
         {
             return false;
@@ -75,8 +75,10 @@ impl Scene<'_> {
         })
     }
 
-    fn has_context(&self, pattern: &Pattern) -> bool {
-        self.words.iter().any(|word| {
+    fn has_context(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let elsewhere =
+            self.words.iter().enumerate().filter(|(at, _)| !candidate.words.contains(at));
+        elsewhere.map(|(_, word)| word).any(|word| {
             pattern.context.iter().any(|cue| {
                 word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
             })
