@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::denial;
 use super::reading::{Read, Reading};
-use crate::taxonomy::pattern::{in_a_row, stems_of, within_reach};
-use crate::taxonomy::token::{Token, tokens};
+use crate::taxonomy::pattern::{REACH, in_a_row, stems_of};
+use crate::taxonomy::token::{Gap, Token, tokens};
 use crate::taxonomy::{How, Taxonomy, Term, TermKind};
 
 /// A line of the resume that shows a requirement.
@@ -189,15 +189,24 @@ impl Phrase {
             .map(|range| (range, How::Stem))
     }
 
-    /// `supplier negotiation` as `negotiated prices with suppliers`.
+    /// `supplier negotiation` as `negotiated prices with suppliers`: the action
+    /// first, its objects soon after.
     fn turned(&self, read: &Read<'_>, at: usize) -> Option<Range<usize>> {
-        let [object, action] = self.stems.as_slice() else { return None };
-        if action.chars().count() < 4 || object.chars().count() < 4 {
+        let (action, objects) = self.stems.split_last()?;
+        let long = self.stems.iter().all(|stem| stem.chars().count() > 3);
+        if !(1..=3).contains(&objects.len()) || !long || read.stems.get(at) != Some(action) {
             return None;
         }
-        let turned = [action.clone(), object.clone()];
-        (read.stems.get(at) == Some(action))
-            .then(|| within_reach(&turned, &read.words, &read.stems, at))?
+        let reach = at + 1..(at + 2 + REACH + objects.len()).min(read.words.len());
+        let clause = reach.take_while(|next| {
+            read.words.get(*next).is_some_and(|word| !word.opens_clause() && word.gap != Gap::List)
+        });
+        let clause: Vec<usize> = clause.collect();
+        let places: Option<Vec<usize>> = objects
+            .iter()
+            .map(|object| clause.iter().copied().find(|next| read.stems.get(*next) == Some(object)))
+            .collect();
+        Some(at..places?.into_iter().max()? + 1)
     }
 }
 

@@ -8,7 +8,7 @@ use super::token::{Gap, Token};
 use super::{How, Taxonomy};
 
 /// How far apart the words of a description may stand.
-const REACH: usize = 4;
+pub const REACH: usize = 4;
 
 /// One way to name a term.
 #[derive(Debug)]

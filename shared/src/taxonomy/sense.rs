@@ -16,12 +16,17 @@ pub fn accepted(
     candidates: &[Candidate],
 ) -> Vec<Candidate> {
     let scene = Scene { taxonomy, text, words, candidates };
-    let mut accepted: Vec<&Candidate> =
-        candidates.iter().filter(|candidate| scene.is_meant(candidate)).collect();
-    let longer = accepted.clone();
-    accepted.retain(|candidate| !scene.is_part_of_a_name(candidate, &longer));
-    accepted.into_iter().cloned().collect()
+    let meant: Vec<Candidate> =
+        candidates.iter().filter(|candidate| scene.is_meant(candidate)).cloned().collect();
+    let scene = Scene { taxonomy, text, words, candidates: &meant };
+    meant.iter().filter(|candidate| !scene.is_part_of_a_name(candidate)).cloned().collect()
 }
+
+/// No name is longer; looking further would make long texts slow.
+const LONGEST: usize = 24;
+
+/// How far from a name the words may stand that tell its sense.
+const CONTEXT: usize = 60;
 
 struct Scene<'s> {
     taxonomy: &'s Taxonomy,
@@ -34,7 +39,7 @@ impl Scene<'_> {
     fn is_meant(&self, candidate: &Candidate) -> bool {
         let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return false };
         if !pattern.context.is_empty()
-            && !self.has_context(pattern)
+            && !self.has_context(pattern, candidate)
             && !self.stands_in_a_list(candidate)
         {
             return false;
@@ -61,12 +66,12 @@ impl Scene<'_> {
 
     /// `React` inside `React Native` is another tool; `communication` inside
     /// `stakeholder communication` is still communication.
-    fn is_part_of_a_name(&self, candidate: &Candidate, others: &[&Candidate]) -> bool {
+    fn is_part_of_a_name(&self, candidate: &Candidate) -> bool {
         let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return true };
         if pattern.care == Care::None && pattern.context.is_empty() {
             return false;
         }
-        others.iter().any(|other| {
+        self.near(candidate).iter().any(|other| {
             other.words.len() > candidate.words.len()
                 && other.words.start <= candidate.words.start
                 && other.words.end >= candidate.words.end
@@ -75,8 +80,20 @@ impl Scene<'_> {
         })
     }
 
-    fn has_context(&self, pattern: &Pattern) -> bool {
-        self.words.iter().any(|word| {
+    /// The candidates that may touch or hold this one; they stand in the order of their first word.
+    fn near(&self, candidate: &Candidate) -> &[Candidate] {
+        let first = candidate.words.start.saturating_sub(LONGEST);
+        let last = candidate.words.end + 2;
+        let from = self.candidates.partition_point(|other| other.words.start < first);
+        let to = self.candidates.partition_point(|other| other.words.start <= last);
+        self.candidates.get(from..to).unwrap_or_default()
+    }
+
+    fn has_context(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let from = candidate.words.start.saturating_sub(CONTEXT);
+        let before = self.words.get(from..candidate.words.start).unwrap_or_default();
+        let after = self.words.get(candidate.words.end..).unwrap_or_default();
+        before.iter().chain(after.iter().take(CONTEXT)).any(|word| {
             pattern.context.iter().any(|cue| {
                 word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
             })
@@ -116,7 +133,7 @@ impl Scene<'_> {
             return !self.is_glued(candidate);
         }
         !self.is_glued(candidate)
-            && self.candidates.iter().any(|other| {
+            && self.near(candidate).iter().any(|other| {
                 other.term != candidate.term
                     && self.is_alike(other, candidate)
                     && (self.is_list_between(other.words.end, candidate.words.start)
@@ -200,7 +217,7 @@ impl Scene<'_> {
     }
 
     fn has_term_nearby(&self, candidate: &Candidate) -> bool {
-        self.candidates.iter().any(|other| {
+        self.near(candidate).iter().any(|other| {
             other.term != candidate.term
                 && other.words.end < candidate.words.start
                 && other.words.end + 2 >= candidate.words.start
