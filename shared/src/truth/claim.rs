@@ -4,7 +4,7 @@ use super::{
     align,
     finding::{Code, Finding},
     known::{Known, is_content},
-    lexicon::Class,
+    lexicon::{Class, Match},
     scope::{Field, Section, Source},
     text::{Case, Gap, Text},
 };
@@ -107,11 +107,13 @@ impl Ground<'_> {
             || summed_up
     }
 
+    fn is(&self, at: usize, class: Class) -> bool {
+        self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
+    }
+
     /// Praise and character need the very word; "significant" is not supported by "material".
     fn taste(&self, at: usize) -> Option<Finding> {
-        let is = |class: Class| {
-            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
-        };
+        let is = |class: Class| self.is(at, class);
         if self.before.says(self.after, at) || self.scope.says(self.after, at) {
             return None;
         }
@@ -127,12 +129,7 @@ impl Ground<'_> {
 
     fn classify(&self, at: usize, named: &[std::ops::Range<usize>]) -> Weight {
         let token = &self.after.tokens[at];
-        let here = at..at + 1;
-        let is = |class: Class| {
-            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
-        };
-        let fabricated = |code| Weight::Finding(Finding::fabricated(code, here.clone()));
-        let review = |code| Weight::Finding(Finding::review(code, here.clone()));
+        let is = |class: Class| self.is(at, class);
         let name = token.case == Case::Code
             || (token.case == Case::Capital && !self.after.opens_sentence(at));
         let term = named.iter().any(|range| range.contains(&token.start));
@@ -140,17 +137,29 @@ impl Ground<'_> {
             return Weight::Nothing;
         }
         if name || term {
-            return if self.listed.covers(self.after, at) {
-                review(Code::SkillFromElsewhere)
-            } else if self.elsewhere.covers(self.after, at) {
-                fabricated(Code::FactFromElsewhere)
-            } else if name {
-                fabricated(Code::NameAdded)
-            } else {
-                fabricated(Code::SkillAdded)
-            };
+            return self.name(at, if name { Code::NameAdded } else { Code::SkillAdded });
         }
-        // Responsibility, limits and plans have their own checks.
+        if self.is_checked_elsewhere(at) {
+            return Weight::Nothing;
+        }
+        self.plain(at)
+    }
+
+    /// A name or a term of a trade.
+    fn name(&self, at: usize, code: Code) -> Weight {
+        let here = at..at + 1;
+        Weight::Finding(if self.listed.covers(self.after, at) {
+            Finding::review(Code::SkillFromElsewhere, here)
+        } else if self.elsewhere.covers(self.after, at) {
+            Finding::fabricated(Code::FactFromElsewhere, here)
+        } else {
+            Finding::fabricated(code, here)
+        })
+    }
+
+    /// Responsibility, limits and plans have their own checks.
+    fn is_checked_elsewhere(&self, at: usize) -> bool {
+        let is = |class: Class| self.is(at, class);
         let own_check = [
             Class::Lead,
             Class::Own,
@@ -161,15 +170,19 @@ impl Ground<'_> {
             Class::Plan,
         ];
         if is(Class::Hedge) && (at + 1..at + 3).any(|next| self.after.is_quantity(next)) {
-            return Weight::Nothing;
+            return true;
         }
-        if own_check.into_iter().any(is)
-            || self.after.matches.iter().any(|found| {
-                found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())
-            })
-        {
-            return Weight::Nothing;
-        }
+        let limits = |found: &Match| !(found.term.limits.is_empty() && found.term.keeps.is_empty());
+        own_check.into_iter().any(is)
+            || self.after.matches.iter().any(|found| found.covers(at) && limits(found))
+    }
+
+    /// An everyday word: a claim only by what kind of word it is.
+    fn plain(&self, at: usize) -> Weight {
+        let token = &self.after.tokens[at];
+        let is = |class: Class| self.is(at, class);
+        let fabricated = |code| Weight::Finding(Finding::fabricated(code, at..at + 1));
+        let review = |code| Weight::Finding(Finding::review(code, at..at + 1));
         let supported = at.checked_sub(1).is_some_and(|before| self.supports(before));
         if attitude(self.after, at) && !supported {
             return review(Code::SoftSkill);

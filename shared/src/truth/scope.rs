@@ -128,24 +128,20 @@ fn field(parts: &[String]) -> Field {
         ["work" | "volunteer", _, "position"] => Field::Title,
         [_, _, "highlights" | "courses" | "roles"] => Field::Highlights,
         [_, _, "highlights" | "courses" | "roles", _]
-        | ["work", _, "summary"]
-        | ["volunteer" | "awards" | "publications", _, "summary"]
+        | ["work" | "volunteer" | "awards" | "publications", _, "summary"]
         | ["projects" | "work", _, "description"]
         | ["references", _, "reference"] => Field::Entry,
-        ["work", _, "name" | "location" | "url"]
-        | ["volunteer", _, "organization" | "url"]
-        | ["education", _, "institution" | "area" | "url"]
-        | ["projects", _, "name" | "entity" | "url"]
-        | ["publications", _, "name" | "publisher" | "url"]
-        | ["awards", _, "title" | "awarder"]
-        | ["certificates", _, "issuer" | "url"]
-        | ["languages", _, "language"]
-        | ["references", _, "name"]
+        ["certificates", _, "name"] => Field::Certificate,
+        [
+            _,
+            _,
+            "name" | "location" | "url" | "organization" | "institution" | "area" | "entity",
+        ]
+        | [_, _, "publisher" | "title" | "awarder" | "issuer" | "language"]
         | ["basics", "name" | "email" | "phone" | "url" | "image"]
         | ["basics", "location" | "profiles", ..] => Field::Name,
         ["education", _, "studyType"] => Field::Degree,
         ["education", _, "score"] => Field::Grade,
-        ["certificates", _, "name"] => Field::Certificate,
         ["languages", _, "fluency"] => Field::Fluency,
         [_, _, "startDate" | "endDate" | "date" | "releaseDate"] => Field::Date,
         _ => Field::Plain,

@@ -104,7 +104,7 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
             return raw(0.5, 2, Kind::Plain { year: false });
         }
         ("half", _) => return raw(50.0, 1, Kind::Fraction),
-        ("a", "third") | ("one", "third") if followed_by_of(tokens, at + 2) => {
+        ("a" | "one", "third") if followed_by_of(tokens, at + 2) => {
             return raw(100.0 / 3.0, 2, Kind::Fraction);
         }
         ("two", "thirds") => return raw(200.0 / 3.0, 2, Kind::Fraction),
@@ -120,12 +120,11 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
         ("a", "thousand") => return raw(1000.0, 2, Kind::Plain { year: false }),
         ("a" | "the", "pair") => return raw(2.0, 2, Kind::Plain { year: false }),
         ("a", "decade") => return raw(1.0, 1, Kind::Plain { year: false }),
-        ("decade", _) => return None,
         ("twice", _) => return raw(2.0, 1, Kind::Plain { year: false }),
-        ("runner" | "runners", "up") | ("runner" | "runners", "ups") => {
+        ("runner" | "runners", "up" | "ups") => {
             return raw(2.0, 2, Kind::Rank);
         }
-        ("zero", _) => return None,
+        ("decade" | "zero", _) => return None,
         _ => {}
     }
     // "for a year" counts one; "a year" behind a number is a rate.
@@ -174,10 +173,7 @@ fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
             && current >= 100.0
             && tokens.get(end + 1).is_some_and(|next| small(&next.word).is_some());
         if let Some(value) = small(word) {
-            let fits = current == 0.0
-                || (current % 10.0 == 0.0 && value < 10.0 && current % 100.0 != 10.0)
-                || current % 100.0 == 0.0;
-            if !fits {
+            if !continues(current, value) {
                 break;
             }
             current += value;
@@ -201,6 +197,13 @@ fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
         step: 0.5,
         plus: false,
     })
+}
+
+/// "Twenty" takes "four", "hundred" takes anything below it, "ten" takes nothing.
+fn continues(current: f64, value: f64) -> bool {
+    let ends_with = |ending: f64| (current % 100.0 - ending).abs() < 0.5;
+    let tens = current % 10.0 < 0.5 && !ends_with(10.0);
+    ends_with(0.0) || (tens && value < 10.0)
 }
 
 fn small(word: &str) -> Option<f64> {
