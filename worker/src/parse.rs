@@ -5,6 +5,7 @@ use shared::resume::json::JsonResume;
 use shared::resume::sidecar::Sidecar;
 use thiserror::Error;
 
+pub mod assist;
 pub mod line;
 
 /// What the rules read out of a document.
