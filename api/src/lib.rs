@@ -2,9 +2,10 @@
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
 use poem::middleware::{CatchPanic, Compression, SetHeader};
-use poem::{Endpoint, IntoResponse, Response, Route};
+use poem::{Response, Route};
 use poem_openapi::{OpenApiService, Tags};
 use shared::deps::Deps;
+use tokio_util::sync::CancellationToken;
 
 pub mod body;
 pub mod caller;
@@ -51,8 +52,9 @@ enum Tag {
 type Routes =
     (DocumentApi, (ResumeApi, StartApi), PostingApi, OperationApi, TailoringApi, HealthApi);
 
-fn routes(deps: &Deps) -> OpenApiService<Routes, ()> {
-    let follow = Follow { operations: deps.operations.clone(), events: deps.events.clone() };
+fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
+    let (operations, events) = (deps.operations.clone(), deps.events.clone());
+    let follow = Follow { operations, events, closing };
     let routes = (
         DocumentApi { documents: deps.documents.clone(), blobs: deps.blobs.clone() },
         (
@@ -80,9 +82,9 @@ and get edits that make it fit, each proved by the resume's own words.\n\n\
 Long work answers `202` with `Location`; follow it by polling or as server-sent events. \
 Every refusal is a problem (RFC 9457) with `code`, `detail`, `remedy` and `request_id`.";
 
-/// Everything that answers HTTP.
-pub fn app(deps: &Deps) -> BoxEndpoint<'static, Response> {
-    let service = routes(deps);
+/// Everything that answers HTTP. Streams end when it is `closing`.
+pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Response> {
+    let service = routes(deps, closing);
     let document = service.spec_endpoint();
     let page = service.scalar();
     Route::new()
@@ -111,6 +113,6 @@ fn security_headers() -> SetHeader {
 }
 
 /// The OpenAPI document, as it is committed.
-pub fn openapi(deps: &Deps) -> String {
-    routes(deps).spec()
+pub fn openapi() -> String {
+    routes(&Deps::unconnected(), CancellationToken::new()).spec()
 }

@@ -1,1 +1,63 @@
-fn main() {}
+//! `roleready`: the server, and the same engines on the command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod command;
+mod console;
+
+use command::{admin, ats, fake_model, migrate, openapi, parse, serve, tailor};
+
+/// Reads resumes into data, says honestly how they match a posting, and proposes edits, each
+/// proved by the resume itself. Without a subcommand it serves the API.
+#[derive(Parser)]
+#[command(name = "roleready", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// The one list of commands.
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API; with nothing configured, everything in one process
+    Serve,
+    /// Bring the database's schema up to date, or say whether it is
+    Migrate(migrate::Arguments),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Read a resume, or a folder of them, into JSON Resume
+    Parse(parse::Arguments),
+    /// Say how a resume matches a posting
+    Ats(ats::Arguments),
+    /// Propose edits that make a resume fit a posting
+    Tailor(tailor::Arguments),
+    /// What only the operator may do
+    Admin(admin::Arguments),
+    /// A pretended model provider for trials and tests
+    #[command(hide = true)]
+    FakeModel(fake_model::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    shared::telemetry::install_tls();
+    let outcome = match Cli::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run().await,
+        Command::Migrate(arguments) => migrate::run(&arguments).await,
+        Command::Openapi => openapi::run().await,
+        Command::Parse(arguments) => parse::run(&arguments).await,
+        Command::Ats(arguments) => ats::run(&arguments).await,
+        Command::Tailor(arguments) => tailor::run(&arguments).await,
+        Command::Admin(arguments) => admin::run(&arguments).await,
+        Command::FakeModel(arguments) => fake_model::run(&arguments).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stopped) => {
+            console::complain(&stopped.message);
+            ExitCode::from(stopped.code)
+        }
+    }
+}

@@ -24,7 +24,7 @@ use crate::problem::{Code, Problem};
 pub mod start;
 pub mod stream;
 
-use stream::{Followed, OperationEvent};
+use stream::Followed;
 
 pub struct OperationApi {
     pub operations: Operations,

@@ -4,9 +4,9 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
-use shared::posting::requirement::{self, PostingFacts};
+use shared::posting::facts::{self, PostingFacts};
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
-use shared::resume::Change as Changed;
+use shared::revision::Change as Changed;
 use uuid::Uuid;
 
 use crate::Tag;
@@ -64,7 +64,7 @@ impl From<Model> for Posting {
     fn from(row: Model) -> Self {
         Self {
             id: row.id,
-            facts: Any(requirement::read(&row.text)),
+            facts: Any(facts::read(&row.text)),
             title: row.title,
             company: row.company,
             text: row.text,

@@ -5,7 +5,8 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use shared::dispatch::Dispatch;
-use shared::resume::{Change as Changed, Model, Resumes};
+use shared::resume::{Model, Resumes};
+use shared::revision::Change as Changed;
 use shared::submit::{Request, Work};
 use uuid::Uuid;
 

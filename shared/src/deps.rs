@@ -2,6 +2,7 @@
 
 use redis::Client;
 use redis::aio::ConnectionManager;
+use sea_orm::DatabaseConnection;
 use secrecy::ExposeSecret;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
@@ -76,8 +77,19 @@ impl Deps {
         Ok(Self::assemble(db, blobs, (queue, events), stop))
     }
 
+    /// Parts that are connected to nothing: enough to describe the API.
+    pub fn unconnected() -> Self {
+        let doorbell = (Queue::Memory(MemoryQueue::default()), Events::local());
+        Self::assemble(
+            DatabaseConnection::default(),
+            Blobs::nowhere(),
+            doorbell,
+            CancellationToken::new(),
+        )
+    }
+
     fn assemble(
-        db: sea_orm::DatabaseConnection,
+        db: DatabaseConnection,
         blobs: Blobs,
         (queue, events): (Queue, Events),
         stop: CancellationToken,

@@ -6,15 +6,16 @@
 pub mod config;
 pub mod database;
 pub mod page;
+pub mod revision;
 pub mod telemetry;
 
 pub mod blobs;
 
 pub mod account;
 pub mod document;
+pub mod posting;
 pub mod resume;
 
-pub mod posting;
 pub mod taxonomy;
 
 pub mod ats;

@@ -6,9 +6,18 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::page::{Page, PageRequest};
-use crate::resume::Change;
+use crate::revision::Change;
 
+pub mod boilerplate;
+pub mod conditions;
+pub mod facts;
+pub mod header;
+pub mod heading;
+pub mod phrase;
 pub mod requirement;
+pub mod salary;
+pub mod section;
+pub mod wording;
 
 /// The longest posting that is taken, in characters.
 pub const MAX_CHARACTERS: usize = 50_000;

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::page::{Page, PageRequest};
+use crate::revision::Change;
 
 pub mod diff;
 pub mod json;
@@ -37,15 +38,6 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// How a change of a row that carries a revision ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change<T> {
-    Done(T),
-    /// The row is at another revision than the caller has seen.
-    Stale,
-    NotFound,
-}
 
 /// The resumes. Finders take the caller: another person's row is not found.
 #[derive(Clone, Debug)]

@@ -23,3 +23,9 @@ pub fn start(config: &Config) {
         tracing::debug!("log lines were started before");
     }
 }
+
+/// Chooses who encrypts connections. Call once, before the first connection.
+pub fn install_tls() {
+    // An error means that it was chosen before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

@@ -29,9 +29,18 @@ impl Installation {
     /// Postgres and Redis, the database a fresh copy of a migrated one.
     pub async fn distributed() -> Self {
         let services = Services::shared().await;
-        let database = services.create_database().await;
+        Self::on(services, &services.create_database(services::MIGRATED).await)
+    }
+
+    /// The same with a database that nobody has set up yet.
+    pub async fn unmigrated() -> Self {
+        let services = Services::shared().await;
+        Self::on(services, &services.create_database(services::EMPTY).await)
+    }
+
+    fn on(services: &Services, database: &str) -> Self {
         Self::embedded()
-            .with("DATABASE_URL", &database)
+            .with("DATABASE_URL", database)
             .with("REDIS_URL", &services.redis)
             .with("REDIS_PREFIX", &format!("test-{}", Uuid::now_v7().simple()))
     }

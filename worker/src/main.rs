@@ -1,1 +1,61 @@
-fn main() {}
+//! `roleready-worker`: a process that runs operations, beside any number of others.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use roleready_worker::ask::ModelClient;
+use roleready_worker::signal::told_to_stop;
+use roleready_worker::worker::Worker;
+use shared::config::{Config, Mode};
+use shared::deps::Deps;
+use shared::telemetry;
+
+/// `EX_CONFIG` and `EX_UNAVAILABLE` of sysexits.h.
+const BAD_CONFIGURATION: u8 = 78;
+const UNAVAILABLE: u8 = 69;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(error) => return refuse(&error),
+    };
+    if matches!(config.mode, Mode::Embedded) {
+        return refuse(
+            &"DATABASE_URL and REDIS_URL must be set: a worker of its own shares them with the API",
+        );
+    }
+    telemetry::start(&config);
+    match run(&config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = %format!("{error:#}"), "the worker cannot start");
+            ExitCode::from(UNAVAILABLE)
+        }
+    }
+}
+
+fn refuse(problem: &dyn std::fmt::Display) -> ExitCode {
+    use std::io::Write;
+    // Nobody is left to tell when standard error is gone.
+    let _ = writeln!(std::io::stderr(), "{problem}");
+    ExitCode::from(BAD_CONFIGURATION)
+}
+
+async fn run(config: &Config) -> anyhow::Result<()> {
+    shared::telemetry::install_tls();
+    let deps = Deps::open(config).await?;
+    let model = config.model.as_ref().map(ModelClient::connect).transpose()?.map(Arc::new);
+    let worker = Worker::new(deps.clone(), model, config.concurrency);
+    let stop = worker.stop.clone();
+    let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    tracing::info!(worker.id = %worker.id, "worker started");
+    let running = tokio::spawn(worker.run());
+    told_to_stop().await?;
+    tracing::info!("stopping: running operations may end");
+    stop.cancel();
+    running.await?;
+    deps.stop.cancel();
+    dispatch.await?;
+    Ok(())
+}

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::ask::ModelClient;
 use crate::consume;
-use crate::model::Model;
 
 /// How long running operations may take to end when the process stops.
 const GRACE: Duration = Duration::from_secs(25);
@@ -29,7 +29,7 @@ const BEAT_EVERY: Duration = Duration::from_secs(5);
 pub struct Worker {
     pub deps: Deps,
     /// Absent: the rules do everything.
-    pub model: Option<Arc<dyn Model>>,
+    pub model: Option<Arc<ModelClient>>,
     /// Unique for every start of every process.
     pub id: String,
     pub concurrency: Concurrency,
@@ -41,7 +41,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub fn new(deps: Deps, model: Option<Arc<dyn Model>>, concurrency: Concurrency) -> Self {
+    pub fn new(deps: Deps, model: Option<Arc<ModelClient>>, concurrency: Concurrency) -> Self {
         let permits = Kind::ALL.map(|kind| (kind, Arc::new(Semaphore::new(concurrency.of(kind)))));
         Self {
             deps,

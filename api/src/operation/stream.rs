@@ -14,6 +14,7 @@ use shared::operation::{Operations, Stage as DomainStage, State as DomainState};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{OperationStage, OperationState};
@@ -79,6 +80,8 @@ pub type Followed = Pin<Box<dyn Stream<Item = OperationEvent> + Send>>;
 pub struct Follow {
     pub operations: Operations,
     pub events: Events,
+    /// Streams end then, so that the process can.
+    pub closing: CancellationToken,
 }
 
 /// Where a stream is.
@@ -115,7 +118,9 @@ impl Reader {
         }
         loop {
             if self.fresh {
-                let _ = timeout(LOOK_EVERY, self.changed()).await;
+                let closing = self.follow.closing.clone();
+                let change = timeout(LOOK_EVERY, self.changed());
+                closing.run_until_cancelled(change).await?.ok();
             }
             self.fresh = true;
             let rows = match self.follow.operations.events_after(self.id, self.last).await {

@@ -8,7 +8,7 @@ use super::denial;
 use super::reading::{Read, Reading};
 use crate::taxonomy::pattern::{in_a_row, within_reach};
 use crate::taxonomy::token::{Token, tokens};
-use crate::taxonomy::{How, Taxonomy, TermKind};
+use crate::taxonomy::{How, Taxonomy, Term, TermKind};
 
 /// A line of the resume that shows a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +25,13 @@ impl Reading<'_> {
     pub fn shows(&self, name: &str, aliases: &[String]) -> Vec<Evidence> {
         let names = std::iter::once(name).chain(aliases.iter().map(String::as_str));
         let mut found: Vec<Evidence> = Vec::new();
+        let mut asked: Vec<usize> = Vec::new();
         for name in names.flat_map(alternatives) {
-            found.extend(self.shows_one(name));
+            let term = Taxonomy::builtin().find(name);
+            if term.is_none_or(|term| !asked.contains(&term.id())) {
+                asked.extend(term.map(Term::id));
+                found.extend(self.shows_one(name, term));
+            }
         }
         found.sort_by_key(|evidence| evidence.how);
         let mut seen: Vec<String> = Vec::new();
@@ -44,7 +49,7 @@ impl Reading<'_> {
     pub fn hints(&self, name: &str) -> Vec<Evidence> {
         let taxonomy = Taxonomy::builtin();
         let Some(term) = taxonomy.find(name) else { return Vec::new() };
-        let hints: Vec<usize> = taxonomy.hints(term).map(|hint| hint.id()).collect();
+        let hints: Vec<usize> = taxonomy.hints(term).map(Term::id).collect();
         self.passages
             .iter()
             .filter_map(|read| {
@@ -54,8 +59,7 @@ impl Reading<'_> {
             .collect()
     }
 
-    fn shows_one(&self, name: &str) -> Vec<Evidence> {
-        let term = Taxonomy::builtin().find(name);
+    fn shows_one(&self, name: &str, term: Option<&Term>) -> Vec<Evidence> {
         let phrase = Phrase::of(name, self.tongue);
         let by_words = term.is_none_or(|term| {
             matches!(term.kind, TermKind::Skill | TermKind::Method | TermKind::Licence)

@@ -19,6 +19,8 @@ pub struct Sidecar {
     pub unplaced: Vec<Unplaced>,
     /// Text a reader of the document cannot see; never used, only reported.
     pub hidden_text: Option<HiddenText>,
+    /// Of the document.
+    pub pages: u32,
     /// What makes the document hard to read for software.
     pub findings: Vec<Finding>,
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::pattern::{Care, Form, Pattern};
-use super::token::{Token, fold, tokens};
+use super::token::{Gap, Token, fold, tokens};
 use super::{Taxonomy, Term, TermKind, key};
 
 /// One file. `shared/taxonomy/README.md` says what each table means.
@@ -131,11 +131,16 @@ fn add_patterns(
         .map(|word| surface.get(word.start..word.end).unwrap_or_default().to_owned())
         .collect();
     let pattern = Pattern { term, surface: written, words, form, care, context };
-    if let Some(joined) = joined(&found).filter(|_| care != Care::Strict) {
+    if let Some((surface, words)) = joined(&pattern.surface, &found) {
+        let short = surface.iter().all(|word| word.len() <= 4);
         patterns.push(Pattern {
-            surface: joined.clone(),
-            words: joined,
-            care: if care == Care::Case { Care::Fixed } else { care },
+            care: match care {
+                Care::Case | Care::Strict | Care::Fixed | Care::Acronym if short => Care::Acronym,
+                Care::Case | Care::Strict => Care::Fixed,
+                Care::None | Care::Fixed | Care::Acronym | Care::Language => care,
+            },
+            surface,
+            words,
             context: pattern.context.clone(),
             ..pattern
         });
@@ -159,6 +164,8 @@ fn care(field: &Field, kind: TermKind, surface: &str) -> Care {
         Care::Strict
     } else if field.case.contains(surface) {
         Care::Case
+    } else if field.fixed.contains(surface) {
+        Care::Fixed
     } else if acronym && !field.anycase.contains(surface) {
         Care::Acronym
     } else {
@@ -174,18 +181,25 @@ fn care(field: &Field, kind: TermKind, surface: &str) -> Care {
     }
 }
 
-/// The words with hyphened and dotted parts run together; none when there are no such parts.
-fn joined(words: &[Token]) -> Option<Vec<String>> {
-    use super::token::Gap;
-    let mut parts: Vec<String> = Vec::new();
-    for word in words {
-        let runs_on = matches!(word.gap, Gap::Joined | Gap::Slash);
-        match parts.last_mut().filter(|_| runs_on && word.fold.is_ascii()) {
-            Some(part) => part.push_str(&word.fold),
-            None => parts.push(word.fold.clone()),
+/// The words with hyphened and dotted parts run together, as written and
+/// folded; none when there are no such parts.
+fn joined(surface: &[String], words: &[Token]) -> Option<(Vec<String>, Vec<String>)> {
+    let mut written: Vec<String> = Vec::new();
+    let mut folded: Vec<String> = Vec::new();
+    for (text, word) in surface.iter().zip(words) {
+        let runs_on = matches!(word.gap, Gap::Joined | Gap::Slash) && word.fold.is_ascii();
+        match (written.last_mut(), folded.last_mut()) {
+            (Some(last), Some(fold)) if runs_on => {
+                last.push_str(text);
+                fold.push_str(&word.fold);
+            }
+            _ => {
+                written.push(text.clone());
+                folded.push(word.fold.clone());
+            }
         }
     }
-    (parts.len() < words.len()).then_some(parts)
+    (folded.len() < words.len()).then_some((written, folded))
 }
 
 /// Whether a word names an action, so that a sentence may turn the name around.

@@ -109,11 +109,29 @@ pub fn candidates(taxonomy: &Taxonomy, words: &[Token], tongue: Tongue) -> Vec<C
                 Form::Sign => (within_reach(wanted, words, &stems, at), How::Derived),
                 Form::Name | Form::Alias => (in_a_row(wanted, words, &stems, at), How::Stem),
             };
-            let Some(range) = range else { continue };
+            let Some(range) = range.filter(|_| is_same_noun(taxonomy, pattern, &word.fold)) else {
+                continue;
+            };
             found.push(Candidate { term: pattern.term, pattern: *id, words: range, how });
         }
     }
     found
+}
+
+/// One word alone keeps its sense in the plural only: who "lets" rooms in does
+/// no lettings. Soft skills are told by their verbs ("mentored").
+fn is_same_noun(taxonomy: &Taxonomy, pattern: &Pattern, word: &str) -> bool {
+    let [name] = pattern.words.as_slice() else { return true };
+    let is_plural = |one: &str, many: &str| {
+        many.strip_prefix(one).is_some_and(|end| matches!(end, "" | "s" | "es" | "n" | "en"))
+    };
+    pattern.form == Form::Sign
+        || is_plural(name, word)
+        || is_plural(word, name)
+        || taxonomy
+            .terms
+            .get(pattern.term)
+            .is_some_and(|term| term.kind == super::TermKind::SoftSkill)
 }
 
 pub fn stems_of(words: &[Token], stems: &Stems) -> Vec<String> {

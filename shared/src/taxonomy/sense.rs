@@ -38,18 +38,18 @@ impl Scene<'_> {
         }
         match pattern.care {
             Care::None | Care::Fixed => true,
-            Care::Acronym => {
-                self.has_its_case(pattern, candidate) || self.stands_in_a_list(candidate)
-            }
+            Care::Acronym => self.has_its_case(pattern, candidate) || self.is_list_item(candidate),
             Care::Case => {
-                self.stands_in_a_list(candidate)
+                self.is_list_item(candidate)
                     || self.has_its_case(pattern, candidate)
                         && !self.is_season_or_glued(candidate)
-                        && (!self.opens_a_sentence(candidate) || self.has_cue(candidate))
+                        && (!self.opens_a_sentence(candidate)
+                            || self.has_cue(candidate)
+                            || self.stands_in_a_list(candidate))
             }
             Care::Strict => {
                 !self.is_season_or_glued(candidate)
-                    && (self.stands_in_a_list(candidate)
+                    && (self.is_list_item(candidate)
                         || self.has_its_case(pattern, candidate) && self.has_cue(candidate))
             }
             Care::Language => self.stands_in_a_list(candidate) || self.is_spoken(candidate),
@@ -87,6 +87,22 @@ impl Scene<'_> {
                 .iter()
                 .zip(&pattern.surface)
                 .all(|(word, surface)| self.text.get(word.start..word.end) == Some(surface))
+    }
+
+    /// Set apart on both sides, so that even the letter case does not matter:
+    /// `python, go, sql`, but not `wine pairing, sap tapping`.
+    fn is_list_item(&self, candidate: &Candidate) -> bool {
+        let set_apart = |at: usize| {
+            self.words.get(at).is_none_or(|word| {
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause)
+                    || is_conjunction(&word.fold)
+                    || is_level(&word.fold)
+            })
+        };
+        let before = candidate.words.start.checked_sub(1).and_then(|at| self.words.get(at));
+        let opens = set_apart(candidate.words.start)
+            || before.is_some_and(|word| is_conjunction(&word.fold));
+        opens && set_apart(candidate.words.end) && self.stands_in_a_list(candidate)
     }
 
     /// Alone in its text, or beside another term with only a comma or the like between.
@@ -129,16 +145,14 @@ impl Scene<'_> {
         if start == end {
             return listed(start);
         }
-        self.words.get(end).is_some_and(|word| {
-            matches!(
-                word.fold.as_str(),
-                "and" | "or" | "und" | "oder" | "y" | "o" | "et" | "ou" | "e"
-            )
-        })
+        self.words.get(end).is_some_and(|word| is_conjunction(&word.fold))
     }
 
     fn opens_a_sentence(&self, candidate: &Candidate) -> bool {
-        self.words.get(candidate.words.start).is_some_and(|word| word.gap == Gap::Clause)
+        self.words.get(candidate.words.start).is_some_and(|word| {
+            let before = self.text.get(..word.start).unwrap_or_default().trim_end();
+            word.gap == Gap::Clause && !before.ends_with(['(', '[', '（'])
+        })
     }
 
     /// Touches a sign that makes it part of something else: `R&D`, `C$75`, `Go-to-market`.
@@ -203,6 +217,10 @@ impl Scene<'_> {
                 && before
                     .is_some_and(|word| matches!(word.fold.as_str(), "in" | "auf" | "en" | "em"))
     }
+}
+
+fn is_conjunction(word: &str) -> bool {
+    matches!(word, "and" | "or" | "und" | "oder" | "y" | "o" | "et" | "ou" | "e")
 }
 
 /// Words that only say how well: `Docker (basics)`.

@@ -20,6 +20,10 @@ use crate::database;
 
 const SCRIPT: &str = include_str!("services.sh");
 
+/// Databases that tests get copies of.
+pub const MIGRATED: &str = "template_roleready";
+pub const EMPTY: &str = "template0";
+
 /// How long the servers may take to answer after their start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -103,17 +107,17 @@ impl Services {
     }
 
     async fn create_template(&self) {
-        self.execute("CREATE DATABASE template_roleready").await;
-        let url = format!("{}/template_roleready", self.postgres);
+        self.execute(&format!("CREATE DATABASE {MIGRATED}")).await;
+        let url = format!("{}/{MIGRATED}", self.postgres);
         let db = database::open_postgres(&url, 2).await.expect("the template database");
         database::migrate(&db).await.expect("a schema");
         db.close().await.expect("a template nobody is connected to");
     }
 
-    /// A copy of the migrated template; its address.
-    pub async fn create_database(&self) -> String {
+    /// A copy of a template; its address.
+    pub async fn create_database(&self, template: &str) -> String {
         let name = format!("test_{}", Uuid::now_v7().simple());
-        self.execute(&format!("CREATE DATABASE {name} TEMPLATE template_roleready")).await;
+        self.execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         format!("{}/{name}", self.postgres)
     }
 

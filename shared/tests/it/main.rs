@@ -1,4 +1,5 @@
 //! The stores against real databases, the queue against a real Redis.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+mod config;
 mod operation;

@@ -1,0 +1,84 @@
+//! Resumes and postings from files of the person at the terminal.
+
+use std::path::{Path, PathBuf};
+
+use shared::document::format::Format;
+use shared::document::sniff::{agrees, sniff};
+use shared::document::MAX_BYTES;
+use shared::posting::MAX_CHARACTERS;
+use shared::resume::json::JsonResume;
+use worker::parse::{self, Parsed};
+
+use super::Stopped;
+
+/// A resume from a JSON Resume file or from any document that has a reader.
+pub fn resume(path: &Path) -> Result<Parsed, Stopped> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        let resume: JsonResume = serde_json::from_slice(&bytes(path)?).map_err(|error| {
+            Stopped::bad_input(format!("{} is not JSON Resume: {error}", path.display()))
+        })?;
+        return Ok(Parsed { resume, ..Parsed::default() });
+    }
+    document(path)
+}
+
+/// A resume read out of a document.
+pub fn document(path: &Path) -> Result<Parsed, Stopped> {
+    let bytes = bytes(path)?;
+    let format = format(path)?;
+    parse::read(&bytes, format)
+        .map_err(|error| Stopped::bad_input(format!("{}: {error}", path.display())))
+}
+
+/// The text of a posting.
+pub fn posting(path: &Path) -> Result<String, Stopped> {
+    let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
+    let characters = text.chars().count();
+    if text.trim().is_empty() {
+        return Err(Stopped::bad_input(format!("{} is empty", path.display())));
+    }
+    if characters > MAX_CHARACTERS {
+        return Err(Stopped::bad_input(format!(
+            "{} has {characters} characters; {MAX_CHARACTERS} are allowed",
+            path.display()
+        )));
+    }
+    Ok(text)
+}
+
+/// The files of a folder that have a reader, by name.
+pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, Stopped> {
+    let listed = std::fs::read_dir(folder)
+        .map_err(|error| Stopped::bad_input(format!("{}: {error}", folder.display())))?;
+    let mut files: Vec<PathBuf> = listed
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file() && claimed(path).is_some())
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn claimed(path: &Path) -> Option<Format> {
+    Format::from_name(path.file_name()?.to_str()?)
+}
+
+fn format(path: &Path) -> Result<Format, Stopped> {
+    let unreadable = || {
+        Stopped::bad_input(format!(
+            "{} is no PDF, DOCX, ODT, RTF, text or Markdown file",
+            path.display()
+        ))
+    };
+    let content = sniff(path).ok().flatten().ok_or_else(unreadable)?;
+    let claimed = claimed(path).ok_or_else(unreadable)?;
+    if agrees(content, claimed) { Ok(claimed) } else { Ok(content) }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, Stopped> {
+    let failed = |error| Stopped::bad_input(format!("cannot read {}: {error}", path.display()));
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > MAX_BYTES {
+        return Err(Stopped::bad_input(format!("{} is larger than 10 MiB", path.display())));
+    }
+    std::fs::read(path).map_err(failed)
+}

@@ -1,0 +1,97 @@
+//! `roleready serve`: the API, and in the embedded mode the workers with it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::Server;
+use poem::listener::{Acceptor, Listener, TcpListener};
+use roleready_api::app;
+use shared::account::{Role, Tier};
+use shared::config::{Config, Mode};
+use shared::deps::Deps;
+use shared::telemetry;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use worker::ask::ModelClient;
+use worker::signal::told_to_stop;
+use worker::worker::Worker;
+
+use super::{Stopped, causes, config};
+use crate::console::say;
+
+/// How long answers that have begun may take once the process is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub async fn run() -> Result<(), Stopped> {
+    let config = config()?;
+    telemetry::start(&config);
+    let deps = Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
+    let acceptor = TcpListener::bind(config.address).into_acceptor().await.map_err(|error| {
+        Stopped::unavailable(format!("cannot listen on {}: {error}", config.address))
+    })?;
+    let address = acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
+    let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    let workers = match config.mode {
+        Mode::Embedded => Some(start_worker(&config, &deps)?),
+        Mode::Distributed { .. } => None,
+    };
+    welcome(&config, &deps, address.unwrap_or(config.address)).await?;
+
+    let closing = CancellationToken::new();
+    let told = {
+        let closing = closing.clone();
+        let stop = workers.as_ref().map(|(stop, _)| stop.clone());
+        async move {
+            if let Err(error) = told_to_stop().await {
+                tracing::error!(%error, "cannot listen for signals");
+            }
+            tracing::info!("stopping: what has begun may end");
+            closing.cancel();
+            stop.inspect(CancellationToken::cancel);
+        }
+    };
+    let server = Server::new_with_acceptor(acceptor);
+    let served = server.run_with_graceful_shutdown(app(&deps, closing), told, Some(GRACE)).await;
+    if let Some((stop, running)) = workers {
+        stop.cancel();
+        running.await.map_err(Stopped::unavailable)?;
+    }
+    deps.stop.cancel();
+    dispatch.await.map_err(Stopped::unavailable)?;
+    served.map_err(Stopped::unavailable)
+}
+
+fn start_worker(
+    config: &Config,
+    deps: &Deps,
+) -> Result<(CancellationToken, JoinHandle<()>), Stopped> {
+    let model = config.model.as_ref().map(ModelClient::connect).transpose();
+    let model = model.map_err(|error| Stopped::unavailable(causes(&error)))?.map(Arc::new);
+    let worker = Worker::new(deps.clone(), model, config.concurrency);
+    Ok((worker.stop.clone(), tokio::spawn(worker.run())))
+}
+
+/// Says where to go, and on the very first start of the embedded mode which key to use.
+async fn welcome(config: &Config, deps: &Deps, address: SocketAddr) -> Result<(), Stopped> {
+    say(format!("RoleReady listens on http://{address} (documentation: http://{address}/docs)"));
+    if let Mode::Embedded = config.mode {
+        match first_key(deps).await.map_err(|error| Stopped::unavailable(causes(&error)))? {
+            Some(key) => say(format!("Your API key, shown this once only: {key}")),
+            None => say("Your API key was shown at the first start; `roleready admin create-key --role admin` makes another."),
+        }
+    }
+    say(format!(
+        "Try it:\n  curl -s http://{address}/api/v1/documents -H \"Authorization: Bearer $ROLEREADY_KEY\" -F file=@resume.pdf"
+    ));
+    Ok(())
+}
+
+/// The person at the machine is the first account, and may do everything.
+async fn first_key(deps: &Deps) -> Result<Option<String>, sea_orm::DbErr> {
+    if deps.accounts.first().await?.is_some() {
+        return Ok(None);
+    }
+    let account = deps.accounts.create(Role::Admin, Tier::Premium).await?;
+    deps.accounts.create_key(account.id).await.map(Some)
+}

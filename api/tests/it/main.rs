@@ -1,0 +1,11 @@
+//! The API over real HTTP, on real databases and queues.
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+mod app;
+mod document;
+mod journey;
+mod openapi;
+mod operation;
+mod problem;
+mod resume;
+mod server;

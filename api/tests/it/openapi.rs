@@ -1,0 +1,70 @@
+//! The OpenAPI document: fresh, and complete where a frontend relies on it.
+
+use serde_json::Value;
+
+fn document() -> Value {
+    serde_json::from_str(&roleready_api::openapi()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<(String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap();
+            methods.iter().map(move |(method, operation)| (format!("{method} {path}"), operation.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn the_committed_document_is_what_the_server_offers() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/openapi.json");
+    let committed = std::fs::read_to_string(path).unwrap();
+
+    assert!(
+        committed.trim() == roleready_api::openapi().trim(),
+        "run: cargo run -- openapi > openapi/openapi.json"
+    );
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_a_summary_and_problems() {
+    let document = document();
+    let operations = operations(&document);
+    let mut names: Vec<&str> = Vec::new();
+
+    for (place, operation) in &operations {
+        let name = operation["operationId"].as_str().unwrap_or_default();
+        assert!(name.contains('_'), "{place} has no operation id");
+        names.push(name);
+        assert!(operation["summary"].is_string(), "{place} has no summary");
+        if name == "get_health" {
+            continue;
+        }
+        let problems = operation["responses"].as_object().unwrap();
+        for status in ["400", "401", "500", "503"] {
+            let content = &problems[status]["content"]["application/problem+json"];
+            assert!(content.is_object(), "{place} does not document {status}");
+        }
+        assert!(operation["security"].is_array(), "{place} does not say who may call it");
+    }
+
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "a name is used twice");
+}
+
+#[test]
+fn every_request_body_that_is_json_has_an_example() {
+    let document = document();
+
+    for (place, operation) in operations(&document) {
+        let schema = &operation["requestBody"]["content"]["application/json; charset=utf-8"]["schema"];
+        let Some(reference) = schema["$ref"].as_str() else { continue };
+        let name = reference.rsplit('/').next().unwrap();
+        let example = &document["components"]["schemas"][name]["example"];
+        assert!(example.is_object(), "{place}: {name} has no example");
+    }
+}

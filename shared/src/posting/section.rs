@@ -1,0 +1,74 @@
+//! The lines of a posting and the section each belongs to.
+
+use super::heading::{heading, heading_in_front};
+
+/// What a part of a posting talks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Before the first heading.
+    Opening,
+    Duties,
+    Required,
+    Preferred,
+    /// Skills the posting says it does not ask for.
+    NotNeeded,
+    Benefits,
+    About,
+    Legal,
+}
+
+/// A line of the posting, without its bullet and without a heading in front.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'p> {
+    pub text: &'p str,
+    pub section: Section,
+    pub is_item: bool,
+}
+
+/// The lines that say something, headings left out.
+pub fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut section = Section::Opening;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let (body, is_item) = without_bullet(line);
+        if body.is_empty() {
+            continue;
+        }
+        if !is_item && let Some(next) = heading(body).map(|heading| heading.within(section)) {
+            section = next;
+            continue;
+        }
+        if let Some((heading, rest)) = heading_in_front(body) {
+            let own = heading.within(section);
+            // A heading in a list item speaks for that item alone.
+            if !is_item {
+                section = own;
+            }
+            found.push(Line { text: rest, section: own, is_item: true });
+            continue;
+        }
+        found.push(Line { text: body, section, is_item });
+    }
+    found
+}
+
+/// The line without `- `, `•`, `1)` and the like.
+pub fn without_bullet(line: &str) -> (&str, bool) {
+    let line = line.trim();
+    let marks =
+        ['-', '–', '—', '*', '•', '·', '‣', '▪', '■', '●', '○', '◦', '→', '>', '✓', '✔', '+'];
+    let rest = line.trim_start_matches(marks);
+    if rest.len() < line.len() && (rest.starts_with(char::is_whitespace) || !line.starts_with('-'))
+    {
+        return (rest.trim(), true);
+    }
+    let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = line.len() - digits.len();
+    if (1..=2).contains(&number)
+        && let Some(rest) = digits.strip_prefix([')', '.', '、', '）'])
+        && (rest.starts_with(char::is_whitespace) || !rest.is_ascii())
+    {
+        return (rest.trim(), true);
+    }
+    (line.trim_start_matches('#').trim().trim_matches('*').trim(), false)
+}

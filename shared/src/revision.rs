@@ -1,0 +1,10 @@
+//! Rows that count their changes, so that nobody overwrites what they have not seen.
+
+/// How a change of a row that carries a revision ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change<T> {
+    Done(T),
+    /// The row is at another revision than the caller has seen.
+    Stale,
+    NotFound,
+}

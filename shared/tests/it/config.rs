@@ -1,0 +1,81 @@
+//! Reading the environment.
+
+use roleready_shared::config::{Blobs, Config, ConfigError, Mode, Provider};
+
+fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::from_variables(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
+}
+
+#[test]
+fn with_nothing_set_it_is_one_process_on_loopback_without_a_model() {
+    let config = read(&[]).unwrap();
+
+    assert!(config.address.ip().is_loopback());
+    assert!(matches!(config.mode, Mode::Embedded));
+    assert!(config.model.is_none());
+    assert_eq!(config.blobs, Blobs::Folder("data/blobs".into()));
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let error = read(&[
+        ("DATABASE_URL", "mysql://db"),
+        ("DATABASE_CONNECTIONS", "-1"),
+        ("ROLEREADY_BLOBS", "ftp://files"),
+        ("ROLEREADY_ADDR", "here"),
+        ("OPENAI_BASE_URL", "not a url"),
+    ]);
+
+    let problems = error.unwrap_err().0;
+    assert_eq!(problems.len(), 5, "{problems:#?}");
+}
+
+#[test]
+fn a_database_without_redis_and_two_providers_are_contradictions() {
+    let half = read(&[("DATABASE_URL", "postgres://db/roleready")]).unwrap_err();
+    let two = [("AZURE_OPENAI_ENDPOINT", "https://a.example"), ("OPENAI_API_KEY", "k")];
+    let two = read(&two).unwrap_err();
+
+    assert!(half.0[0].contains("REDIS_URL is not"), "{half}");
+    assert!(two.0[0].contains("choose one"), "{two}");
+}
+
+#[test]
+fn a_base_url_alone_is_a_provider_that_needs_no_key() {
+    let config = read(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]).unwrap();
+
+    let provider = config.model.unwrap().provider;
+    assert!(matches!(provider, Provider::OpenAi { key: None, .. }), "{provider:?}");
+}
+
+#[test]
+fn secrets_do_not_show_in_debug_output() {
+    let config = read(&[
+        ("DATABASE_URL", "postgres://user:hunter2@db/roleready"),
+        ("REDIS_URL", "redis://:hunter2@cache"),
+        ("OPENAI_API_KEY", "sk-hunter2"),
+    ]);
+
+    assert!(!format!("{:?}", config.unwrap()).contains("hunter2"));
+}
+
+#[test]
+fn every_setting_stands_in_the_example_and_nothing_else() {
+    let example = include_str!("../../../.env.example");
+    let sources = [include_str!("../../src/config.rs"), include_str!("../../src/config/read.rs")];
+    let mut listed: Vec<&str> = example
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| Some(line.split_once('=')?.0))
+        .collect();
+    let quoted = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
+    let is_name = |text: &&str| {
+        text.len() > 3 && text.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+    };
+    let mut read: Vec<&str> = quoted.filter(is_name).collect();
+    listed.sort_unstable();
+    read.sort_unstable();
+    read.dedup();
+
+    assert_eq!(listed, read);
+}
