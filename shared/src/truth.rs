@@ -171,7 +171,13 @@ fn texts(source: &Source, before: &str, after: &str, resume: &JsonResume) -> Vec
 fn prose(new: &Text, raw: &str, old: &Text, source: &Source, resume: &JsonResume) -> Vec<Finding> {
     let scope: Vec<&Text> = source.scope().map(|statement| &statement.text).collect();
     let numbers = number::compare::Sources { before: old, scope: &scope, career: &source.career };
-    let known_scope = Known::of(scope.iter().copied());
+    // A rank in the summary is one of a title held, not of a person mentioned somewhere.
+    let held = |statement: &&scope::Statement| {
+        source.field != Field::Summary
+            || title::is_title(&statement.path)
+            || !title::has_rank(&statement.text)
+    };
+    let known_scope = Known::of(source.scope().filter(held).map(|statement| &statement.text));
     let mut findings = number::compare::findings(new, numbers);
     findings.extend(limit::findings(new, old));
     findings.extend(ladder::findings(new, old, &known_scope));

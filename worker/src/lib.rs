@@ -8,4 +8,5 @@ pub mod model;
 pub mod parse;
 pub mod run;
 pub mod signal;
+pub mod tailor;
 pub mod worker;

@@ -5,21 +5,22 @@ use super::{known::is_content, text::Text};
 /// Longer texts are taken as worded anew, so that the table stays small.
 const MAX_CELLS: usize = 250_000;
 
-/// For each word of `after`: whether it was put in where nothing of substance was taken out.
-pub fn inserted(after: &Text, before: &Text) -> Vec<bool> {
+/// For each word of `after`: how many words of substance were taken out where it was put in.
+pub fn replaced(after: &Text, before: &Text) -> Vec<usize> {
     let (old, new) = (before.tokens.len(), after.tokens.len());
-    let mut inserted = vec![false; new];
+    let mut replaced = vec![old; new];
     if old.saturating_mul(new) > MAX_CELLS {
-        return inserted;
+        return replaced;
     }
     let pairs = pairs(after, before);
     let (mut i, mut j) = (0, 0);
     for (a, b) in pairs.into_iter().chain([(old, new)]) {
-        let taken_out = (i..a).any(|token| is_content(before, token) || before.is_quantity(token));
-        inserted[j..b].fill(!taken_out);
+        let taken_out =
+            (i..a).filter(|token| is_content(before, *token) || before.is_quantity(*token)).count();
+        replaced[j..b].fill(taken_out);
         (i, j) = (a + 1, b + 1);
     }
-    inserted
+    replaced
 }
 
 /// Words that stand in both, in order: the longest common subsequence.

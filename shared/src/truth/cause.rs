@@ -27,7 +27,25 @@ fn cause(text: &Text) -> Option<usize> {
             "through" | "enabl" | "produc" | "bring" | "drive" | "allow" => false,
             _ => true,
         });
-    marker.or_else(|| effect(text))
+    marker.or_else(|| effect(text)).or_else(|| agent(text))
+}
+
+/// "A survey that cut turnover", "grew sales by posting": somebody or something made the change.
+fn agent(text: &Text) -> Option<usize> {
+    const HAPPENS: [&str; 8] = ["fall", "fell", "rise", "rose", "grow", "drop", "declin", "halv"];
+    text.matches
+        .iter()
+        .filter(|found| found.term.is(Class::Up) || found.term.is(Class::Down))
+        .map(|found| found.first)
+        .find(|at| {
+            let token = &text.tokens[*at];
+            let before = at.checked_sub(1).map_or("", |at| text.tokens[at].word.as_str());
+            let past = token.word.ends_with("ed")
+                || matches!(token.word.as_str(), "cut" | "grew" | "raise" | "cuts");
+            let opens = text.opens_sentence(*at);
+            past && (opens || matches!(before, "that" | "which" | "and" | "i"))
+                && (opens || !HAPPENS.contains(&token.stem.as_str()))
+        })
 }
 
 fn next_ends(text: &Text, at: usize, end: &str) -> bool {

@@ -6,7 +6,7 @@ use super::{
     known::{Known, is_content},
     lexicon::Class,
     scope::{Field, Section, Source},
-    text::{Case, Text},
+    text::{Case, Gap, Text},
 };
 use crate::taxonomy::{Taxonomy, TermKind};
 
@@ -15,6 +15,7 @@ const REWORDED: f64 = 0.45;
 
 /// What a word may rest on.
 struct Ground<'a> {
+    field: Field,
     before: Known,
     scope: Known,
     listed: Known,
@@ -24,6 +25,7 @@ struct Ground<'a> {
 
 pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<Finding> {
     let ground = Ground {
+        field: source.field,
         before: Known::of([before]),
         scope: Known::of(source.scope().map(|statement| &statement.text)),
         listed: Known::of(listed(source)),
@@ -95,7 +97,14 @@ fn named(raw: &str) -> Vec<std::ops::Range<usize>> {
 
 impl Ground<'_> {
     fn supports(&self, token: usize) -> bool {
-        self.before.covers(self.after, token) || self.scope.covers(self.after, token)
+        let verb = |word: &str| word.ends_with("ed") || word.ends_with("ing");
+        // The summary may say in its own verbs what any entry says.
+        let summed_up = self.field == Field::Summary
+            && verb(&self.after.tokens[token].word)
+            && self.scope.covers(self.after, token);
+        self.before.covers(self.after, token)
+            || self.scope.covers_closely(self.after, token)
+            || summed_up
     }
 
     /// Praise and character need the very word; "significant" is not supported by "material".
@@ -150,14 +159,20 @@ impl Ground<'_> {
             Class::Assist,
             Class::Watch,
             Class::Plan,
-            Class::Hedge,
         ];
+        if is(Class::Hedge) && (at + 1..at + 3).any(|next| self.after.is_quantity(next)) {
+            return Weight::Nothing;
+        }
         if own_check.into_iter().any(is)
             || self.after.matches.iter().any(|found| {
                 found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())
             })
         {
             return Weight::Nothing;
+        }
+        let supported = at.checked_sub(1).is_some_and(|before| self.supports(before));
+        if attitude(self.after, at) && !supported {
+            return review(Code::SoftSkill);
         }
         if is(Class::Reach) {
             return fabricated(Code::ReachWidened);
@@ -199,17 +214,30 @@ impl Ground<'_> {
         let allowed = if reworded { 1 + self.after.tokens.len() / 12 } else { 0 };
         let from_elsewhere =
             |at: usize| is_thing(self.after, at) && self.elsewhere.says(self.after, at);
-        if unknown.len() <= allowed && !unknown.iter().any(|at| from_elsewhere(*at)) {
+        let act = |at: usize| {
+            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(Class::Act))
+        };
+        if unknown.len() <= allowed
+            && !unknown.iter().any(|at| act(*at))
+            && !unknown.iter().any(|at| from_elsewhere(*at))
+        {
             return Vec::new();
         }
-        let inserted = align::inserted(self.after, before);
+        let replaced = align::replaced(self.after, before);
+        let unknown: Vec<_> = unknown
+            .iter()
+            .copied()
+            .filter(|at| !is_other_verb(self.after, *at, replaced[*at]))
+            .collect();
         unknown
             .iter()
             .map(|at| {
                 let here = *at..*at + 1;
                 if from_elsewhere(*at) && !reworded {
                     Finding::fabricated(Code::FactFromElsewhere, here)
-                } else if inserted[*at] && !reworded {
+                } else if self.after.tokens[*at].word.ends_with("ly") {
+                    Finding::review(Code::Praise, here)
+                } else if replaced[*at] == 0 && !reworded {
                     Finding::fabricated(Code::ClaimAdded, here)
                 } else {
                     Finding::review(Code::WordingUnclear, here)
@@ -223,4 +251,32 @@ impl Ground<'_> {
 fn is_thing(text: &Text, at: usize) -> bool {
     let word = text.tokens[at].word.as_str();
     word.len() > 3 && !word.ends_with("ed") && !word.ends_with("ing")
+}
+
+/// "Safety-minded", "data-driven": a manner, not a result.
+fn attitude(text: &Text, at: usize) -> bool {
+    const MANNERS: [&str; 9] = [
+        "minded",
+        "focused",
+        "oriented",
+        "driven",
+        "conscious",
+        "centric",
+        "centered",
+        "savvy",
+        "first",
+    ];
+    let manner = |at: usize| {
+        text.tokens
+            .get(at)
+            .is_some_and(|token| token.gap == Gap::Hyphen && MANNERS.contains(&token.word.as_str()))
+    };
+    manner(at) || manner(at + 1)
+}
+
+/// The same act under another verb; a verb that claims more has a class of its own.
+fn is_other_verb(text: &Text, at: usize, replaced: usize) -> bool {
+    let is =
+        |class: Class| text.matches.iter().any(|found| found.covers(at) && found.term.is(class));
+    is(Class::Verb) && !is(Class::Act) && replaced > 0
 }

@@ -43,6 +43,12 @@ pub enum Code {
     LevelDropped,
     DateChanged,
     TooLong,
+    /// The place or its value is not what the edit was made for.
+    Stale,
+    /// Another edit already changes this place.
+    Overlap,
+    NoQuote,
+    QuoteNotFound,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,6 +131,10 @@ impl Code {
                 "You state a basic level for this skill, and the new text leaves it out."
             }
             Self::DateChanged => "This is not the date your resume gives.",
+            Self::Stale => "Your resume no longer says what this edit was made for.",
+            Self::Overlap => "Another suggestion already changes this place.",
+            Self::NoQuote => "No line of your resume was given in support of this.",
+            Self::QuoteNotFound => "The line given in support of this does not stand in your resume.",
             Self::TooLong => "This text is too long to be checked.",
         }
     }

@@ -52,6 +52,16 @@ impl Known {
             })
     }
 
+    /// Whether the texts say the word, its standard short or long form, or something more specific.
+    pub fn covers_closely(&self, text: &Text, token: usize) -> bool {
+        let first = Lexicon::builtin().first_abbreviation;
+        self.says(text, token)
+            || text.matches.iter().filter(|found| found.covers(token)).any(|found| {
+                found.term.groups.iter().any(|group| *group >= first && self.groups.contains(group))
+                    || found.term.general.iter().any(|rule| self.specific.contains(rule))
+            })
+    }
+
     /// Whether the texts say the word itself, in whatever form.
     pub fn says(&self, text: &Text, token: usize) -> bool {
         let Some(word) = text.tokens.get(token) else { return false };

@@ -20,8 +20,12 @@ pub fn findings(after: &Text, before: &Text, scope: &Known) -> Vec<Finding> {
             .all(|token| known_before.covers(after, token) || scope.says(after, token));
         let sole = found.term.is(Class::Own);
         let stronger = found.term.is(Class::Lead) || sole;
-        let made = found.term.is(Class::Create) && low;
-        if (stronger && !covered) || made && !known_before.says(after, found.first) {
+        let made = found.term.is(Class::Create) && !known_before.says(after, found.first);
+        if made && !low && !stronger && !covered && !known_before.covers(after, found.first) {
+            findings.push(Finding::review(Code::RoleInflated, range));
+            continue;
+        }
+        if (stronger && !covered) || (made && low) {
             let together = has(after, Class::Share) && has(before, Class::Share) && !sole;
             let code = Code::RoleInflated;
             findings.push(if together {
@@ -131,7 +135,7 @@ fn is_verb_or_membership(text: &Text, found: &Match) -> bool {
     if found.length > 1
         || !matches!(
             token.stem.as_str(),
-            "support" | "help" | "assist" | "aid" | "assistant" | "share" | "joint"
+            "support" | "help" | "assist" | "aid" | "assistant" | "share" | "joint" | "contribut"
         )
     {
         return !matches!(token.word.as_str(), "alongside" | "worked");
@@ -144,6 +148,11 @@ fn is_verb_or_membership(text: &Text, found: &Match) -> bool {
     // "Interested in helping students" names the interest, not a part played.
     if matches!(before, "in" | "of" | "at" | "for" | "by" | "like" | "as") {
         return false;
+    }
+    let next = text.tokens.get(found.first + 1).map_or("", |token| token.word.as_str());
+    // Who contributes a chapter wrote it; who contributes to a book helped.
+    if token.stem == "contribut" {
+        return matches!(next, "to" | "toward" | "towards" | "in" | "by" | "with");
     }
     let starts = found.first == 0
         || token.gap >= Gap::Clause

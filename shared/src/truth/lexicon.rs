@@ -20,6 +20,8 @@ pub enum Class {
     Up,
     Down,
     Instruction,
+    Act,
+    Verb,
     Cause,
     Sequence,
     Watch,
@@ -64,6 +66,8 @@ impl Match {
 #[derive(Debug, Default)]
 pub struct Term {
     stems: Vec<String>,
+    /// Set when only this very word counts: "personable" is no "person".
+    exact: Option<String>,
     classes: u64,
     /// Groups of words that say the same.
     pub groups: Vec<u16>,
@@ -90,6 +94,8 @@ pub struct Lexicon {
     by_first: HashMap<String, Vec<Term>>,
     /// What each limit is called.
     pub limits: Vec<String>,
+    /// Groups from this one on hold abbreviations, not words that are merely alike.
+    pub first_abbreviation: u16,
 }
 
 #[derive(Deserialize)]
@@ -122,7 +128,7 @@ struct Limit {
     also: String,
 }
 
-const CLASSES: [(&str, Class); 35] = [
+const CLASSES: [(&str, Class); 37] = [
     ("stop", Class::Stop),
     ("light", Class::Light),
     ("praise", Class::Praise),
@@ -134,6 +140,8 @@ const CLASSES: [(&str, Class); 35] = [
     ("up", Class::Up),
     ("down", Class::Down),
     ("instruction", Class::Instruction),
+    ("act", Class::Act),
+    ("verb", Class::Verb),
     ("cause", Class::Cause),
     ("sequence", Class::Sequence),
     ("ladder.watch", Class::Watch),
@@ -160,6 +168,18 @@ const CLASSES: [(&str, Class); 35] = [
     ("level.high", Class::LevelHigh),
 ];
 
+/// Classes in which other forms of a word mean something else.
+const EXACT: [Class; 8] = [
+    Class::Praise,
+    Class::Soft,
+    Class::Teamwork,
+    Class::Reach,
+    Class::Status,
+    Class::Result,
+    Class::Act,
+    Class::Light,
+];
+
 static BUILTIN: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
 impl Lexicon {
@@ -174,9 +194,13 @@ impl Lexicon {
         for (first, token) in tokens.iter().enumerate() {
             for term in self.by_first.get(&token.stem).into_iter().flatten() {
                 let here = tokens.iter().skip(first).map(|token| &token.stem);
-                if term.stems.len() <= tokens.len() - first
-                    && term.stems.iter().eq(here.take(term.stems.len()))
-                {
+                let very = term.exact.as_ref().is_none_or(|word| {
+                    token
+                        .word
+                        .strip_prefix(word.as_str())
+                        .is_some_and(|rest| matches!(rest, "" | "s"))
+                });
+                if very && term.stems.iter().eq(here.take(term.stems.len())) {
                     matches.push(Match { first, length: term.stems.len(), term });
                 }
             }
@@ -189,7 +213,8 @@ impl Lexicon {
         reason = "the lists are part of the program and a test reads them"
     )]
     fn load() -> Self {
-        let mut lexicon = Self { by_first: HashMap::new(), limits: Vec::new() };
+        let mut lexicon =
+            Self { by_first: HashMap::new(), limits: Vec::new(), first_abbreviation: 0 };
         let same: Groups =
             toml::from_str(include_str!("words/same.toml")).expect("words/same.toml is valid");
         let short: Groups = toml::from_str(include_str!("words/abbreviations.toml"))
@@ -198,6 +223,7 @@ impl Lexicon {
             .expect("words/general.toml is valid");
         let classes: Classes =
             toml::from_str(include_str!("words/class.toml")).expect("words/class.toml is valid");
+        lexicon.first_abbreviation = u16::try_from(same.groups.len()).unwrap_or(u16::MAX);
         for (group, phrases) in (0..).zip(same.groups.iter().chain(&short.groups)) {
             phrases.iter().for_each(|phrase| lexicon.add(phrase, |term| term.groups.push(group)));
         }
@@ -213,27 +239,37 @@ impl Lexicon {
         }
         for (name, class) in CLASSES {
             for phrase in classes.list(name) {
-                lexicon.add(&phrase, |term| term.classes |= 1 << class as u64);
+                let exact = EXACT.contains(&class) && !phrase.contains([' ', '-']);
+                lexicon.add_form(&phrase, exact, |term| term.classes |= 1 << class as u64);
             }
         }
         for (id, limit) in (0..).zip(&classes.limit) {
-            phrases(&limit.words)
-                .for_each(|phrase| lexicon.add(&phrase, |term| term.limits.push(id)));
-            phrases(&limit.also)
-                .for_each(|phrase| lexicon.add(&phrase, |term| term.keeps.push(id)));
+            for phrase in phrases(&limit.words) {
+                lexicon
+                    .add_form(&phrase, !phrase.contains([' ', '-']), |term| term.limits.push(id));
+            }
+            for phrase in phrases(&limit.also) {
+                lexicon.add_form(&phrase, !phrase.contains([' ', '-']), |term| term.keeps.push(id));
+            }
             lexicon.limits.push(limit.name.clone());
         }
         lexicon
     }
 
     fn add(&mut self, phrase: &str, say: impl FnOnce(&mut Term)) {
-        let stems: Vec<_> = Text::stems(phrase);
+        self.add_form(phrase, false, say);
+    }
+
+    fn add_form(&mut self, phrase: &str, exact: bool, say: impl FnOnce(&mut Term)) {
+        let (stems, words) = Text::stems_and_words(phrase);
         let Some(first) = stems.first() else { return };
+        let exact = words.into_iter().next().filter(|_| exact);
         let terms = self.by_first.entry(first.clone()).or_default();
-        if let Some(term) = terms.iter_mut().find(|term| term.stems == stems) {
+        if let Some(term) = terms.iter_mut().find(|term| term.stems == stems && term.exact == exact)
+        {
             say(term);
         } else {
-            let mut term = Term { stems, ..Term::default() };
+            let mut term = Term { stems, exact, ..Term::default() };
             say(&mut term);
             terms.push(term);
         }

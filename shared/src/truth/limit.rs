@@ -105,6 +105,7 @@ pub fn is_plan(text: &Text, found: &Match) -> bool {
             matches!(next, "to" | "in" | "")
                 || text.tokens.get(found.first + 1).is_some_and(|token| token.number.is_some())
         }
+        "taking" | "following" => found.length > 1,
         "working" | "in" | "pending" | "candidate" | "registered" | "applied" | "not" | "under"
         | "upcoming" | "currently" | "sections" => true,
         _ => false,
@@ -118,7 +119,11 @@ fn interests(after: &Text, before: &Text) -> Option<Finding> {
     };
     let interested = ["interest", "curious", "keen", "drawn", "eager"];
     let practised = ["experienc", "skill", "profici", "practic", "practis", "expert", "vers"];
-    let lost = stem(before, &interested).is_some()
+    let stays = stem(before, &interested).is_some_and(|at| {
+        let (kept, all) = kept(before, at + 1..before.clause(at).end, &Known::of([after]));
+        kept * 2 > all
+    });
+    let lost = stays
         && stem(after, &interested).is_none()
         && !after.tokens.iter().any(|token| token.word == "drawn");
     let gained = stem(after, &practised).filter(|_| stem(before, &practised).is_none());
@@ -140,10 +145,10 @@ fn denials(after: &Text, before: &Text, known: &Known) -> Vec<Finding> {
         if negated.is_empty() {
             let head_stays = stays * 2 >= content.len() && stays > 0;
             let undone = is_status_denied(before, negation);
-            let sentence = kept(before, before.sentence(negation), known);
+            let rest = kept(before, 0..before.tokens.len(), known);
             if head_stays {
                 findings.push(Finding::fabricated(Code::NegationDropped, 0..0));
-            } else if undone && sentence.0 * 2 >= sentence.1 {
+            } else if undone && rest.0 * 2 >= rest.1 {
                 findings.push(Finding::fabricated(Code::LimitDropped, 0..0));
             }
         } else if stays > 0

@@ -91,6 +91,10 @@ pub fn quantities(tokens: &[Token]) -> Vec<Quantity> {
 fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
     let raw = spelled::digits(tokens, at).or_else(|| spelled::words(tokens, at))?;
     let Found { dimension, factor, end } = unit::after(tokens, &raw);
+    let exactness = exactness(tokens, at, end, raw.plus);
+    let qualified =
+        tokens.get(end).is_some_and(|token| token.word == "or") && exactness != Exactness::Exact;
+    let end = if qualified { end + 2 } else { end };
     let noun = tokens[end.min(tokens.len())..]
         .iter()
         .take(4)
@@ -107,7 +111,7 @@ fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
         value: raw.value * factor,
         written: raw.value,
         dimension,
-        exactness: exactness(tokens, at, end, raw.plus),
+        exactness,
         noun,
         step: raw.step * factor,
     })

@@ -86,7 +86,7 @@ fn grade(after: &Text, before: &Text) -> Option<Finding> {
             let step = 0.1;
             if (new - old).abs() < 1e-9 || (new < old && old - new < step) {
                 None
-            } else if new > old && new - old < 0.05 + 1e-9 && is_rounded(new) && !is_rounded(old) {
+            } else if new > old && new - old < step && is_rounded(new) && !is_rounded(old) {
                 Some(Finding::review(Code::LooseRounding, whole))
             } else {
                 Some(Finding::fabricated(Code::DegreeChanged, whole))

@@ -28,6 +28,8 @@ pub struct Token {
     /// What stands between this word and the one before.
     pub gap: Gap,
     pub case: Case,
+    /// A slash stands before it, as between the parts of a double title.
+    pub slash: bool,
 }
 
 /// A number as written: `$3.5M` has currency, value and suffix.
@@ -65,7 +67,12 @@ impl Text {
         Self { tokens, matches, quantities }
     }
 
-    /// The stems of a phrase, for the word lists.
+    /// The stems and words of a phrase, for the word lists.
+    pub fn stems_and_words(phrase: &str) -> (Vec<String>, Vec<String>) {
+        tokens(phrase).into_iter().map(|token| (token.stem, token.word)).unzip()
+    }
+
+    /// The stems of a phrase.
     pub fn stems(phrase: &str) -> Vec<String> {
         tokens(phrase).into_iter().map(|token| token.stem).collect()
     }
@@ -101,12 +108,14 @@ fn tokens(text: &str) -> Vec<Token> {
     let stemmer = Stemmer::create(Algorithm::English);
     let mut tokens = Vec::new();
     let mut gap = Gap::Sentence;
+    let mut slash = false;
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         let next = chars.peek().map(|(_, c)| *c);
         let money = is_currency(c) && next.is_some_and(|c| c.is_ascii_digit());
         if !c.is_alphanumeric() && !money {
             gap = gap.max(gap_of(c, next));
+            slash |= c == '/';
             continue;
         }
         let rest = text.get(start..).unwrap_or_default();
@@ -118,8 +127,8 @@ fn tokens(text: &str) -> Vec<Token> {
             word_length(rest)
         };
         let raw = rest.get(..length).unwrap_or_default();
-        tokens.push(token(raw, start, gap, &stemmer));
-        gap = Gap::Space;
+        tokens.push(Token { slash, ..token(raw, start, gap, &stemmer) });
+        (gap, slash) = (Gap::Space, false);
         while chars.peek().is_some_and(|(at, _)| *at < start + length) {
             chars.next();
         }
@@ -150,6 +159,7 @@ fn gap_of(c: char, next: Option<char>) -> Gap {
     let spaced = next.is_none_or(char::is_whitespace);
     match c {
         '-' | '/' | '\u{2010}' | '\u{2011}' | '\u{2013}' if !spaced => Gap::Hyphen,
+        '/' => Gap::Clause,
         '.' | '!' | '?' if spaced => Gap::Sentence,
         ';' | '\n' | '\u{2022}' => Gap::Sentence,
         ',' | ':' | '(' | ')' | '\u{2014}' | '[' | ']' | '|' => Gap::Clause,
@@ -213,7 +223,7 @@ fn token(raw: &str, start: usize, gap: Gap, stemmer: &Stemmer) -> Token {
     } else {
         Case::Lower
     };
-    Token { start, end: start + raw.len(), word, stem, number, gap, case }
+    Token { start, end: start + raw.len(), word, stem, number, gap, case, slash: false }
 }
 
 fn number_of(raw: &str) -> Option<Number> {
@@ -279,12 +289,18 @@ fn american(mut word: String) -> String {
         ("isation", "ization"),
         ("ising", "izing"),
         ("lys", "lyz"),
-        ("lled", "led"),
-        ("lling", "ling"),
-        ("ller", "ler"),
     ] {
         if word.contains(from) && word.len() > from.len() + 1 {
             word = word.replace(from, to);
+        }
+    }
+    for root in [
+        "travel", "model", "label", "cancel", "counsel", "level", "signal", "fuel", "total",
+        "channel", "panel", "pencil", "trial",
+    ] {
+        if let Some(ending) = word.strip_prefix(root).and_then(|rest| rest.strip_prefix('l')) {
+            word = format!("{root}{ending}");
+            break;
         }
     }
     for (from, to) in [("ise", "ize"), ("ised", "ized"), ("ises", "izes"), ("iser", "izer")] {

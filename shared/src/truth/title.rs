@@ -28,8 +28,13 @@ pub fn findings(after: &Text, before: &Text, source: &Source) -> Vec<Finding> {
     vec![Finding::fabricated(Code::TitleChanged, 0..after.tokens.len())]
 }
 
-fn is_title(path: &str) -> bool {
+pub fn is_title(path: &str) -> bool {
     path == "/basics/label" || path.ends_with("/position")
+}
+
+/// Whether the text names a rank.
+pub fn has_rank(text: &Text) -> bool {
+    (0..text.tokens.len()).any(|at| is(text, at, Class::Rank) || text.tokens[at].word == "head")
 }
 
 /// Every word of the new title stands in the old one, and no limit of the old one is lost.
@@ -67,10 +72,12 @@ fn part_of_double(after: &Text, before: &Text) -> Option<Finding> {
     };
     let known = Known::of([before]);
     let joined = before.tokens.iter().any(|token| matches!(token.word.as_str(), "and" | "&"))
-        || before.tokens.iter().skip(1).any(|token| token.gap >= super::text::Gap::Hyphen);
+        || before.tokens.iter().skip(1).any(|token| token.slash);
     let inside = (0..after.tokens.len()).all(|at| known.says(after, at));
-    let lower = (0..before.tokens.len()).any(|at| is(before, at, Class::TitleLimit));
+    let known_after = Known::of([after]);
+    let lower = (0..before.tokens.len())
+        .any(|at| is(before, at, Class::TitleLimit) && !known_after.says(before, at));
     let shorter = after.tokens.len() < before.tokens.len();
-    (joined && inside && shorter && rank(after) && !lower)
+    (joined && inside && shorter && (rank(after) || lower))
         .then(|| Finding::review(Code::TitleNarrowed, 0..after.tokens.len()))
 }

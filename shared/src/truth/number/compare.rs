@@ -87,7 +87,7 @@ fn judge(
     {
         return None;
     }
-    harmless(quantity, replaced).then_some(()).map_or_else(
+    harmless(quantity, after, replaced).then_some(()).map_or_else(
         || {
             Some(Finding::fabricated(
                 if replaced { Code::NumberChanged } else { Code::NumberAdded },
@@ -107,12 +107,23 @@ fn lost(fit: Fit, tokens: std::ops::Range<usize>) -> Finding {
 }
 
 /// "One of the advisers", "a first draft": words of counting that count nothing.
-fn harmless(quantity: &Quantity, replaced: bool) -> bool {
+fn harmless(quantity: &Quantity, after: &Text, replaced: bool) -> bool {
     let one = (quantity.value - 1.0).abs() < f64::EPSILON;
     match quantity.dimension {
-        Dimension::Count | Dimension::Rank => one && !replaced,
+        Dimension::Rank => one && !replaced && !is_ranked(after, quantity.end),
+        Dimension::Count => one && !replaced,
         _ => false,
     }
+}
+
+/// "First in class", "first place": a rank, not an order.
+fn is_ranked(text: &Text, at: usize) -> bool {
+    text.tokens.get(at).is_none_or(|next| {
+        matches!(
+            next.word.as_str(),
+            "in" | "place" | "prize" | "among" | "out" | "of" | "nationally"
+        )
+    })
 }
 
 fn supported_in_scope(quantity: &Quantity, sources: Sources) -> bool {
@@ -125,7 +136,7 @@ fn supported_in_scope(quantity: &Quantity, sources: Sources) -> bool {
 fn same_noun(a: &Quantity, b: &Quantity) -> bool {
     match (&a.noun, &b.noun) {
         (Some(a), Some(b)) => a == b || crate::truth::known::similar(a, b),
-        _ => true,
+        (None, _) | (_, None) => false,
     }
 }
 

@@ -94,9 +94,15 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
     let word = tokens.get(at)?.word.as_str();
     let next = tokens.get(at + 1).map_or("", |token| token.word.as_str());
     let raw = |value: f64, length: usize, kind: Kind| {
-        Some(Raw { value, end: at + length, kind, step: 0.5, plus: false })
+        // A fraction in words stands for anything near it.
+        let step = if kind == Kind::Fraction { 2.0 } else { 0.5 };
+        Some(Raw { value, end: at + length, kind, step, plus: false })
     };
+    let third = tokens.get(at + 2).map_or("", |token| token.word.as_str());
     match (word, next) {
+        ("half", "a" | "an") if super::unit::is_time(third) => {
+            return raw(0.5, 2, Kind::Plain { year: false });
+        }
         ("half", _) => return raw(50.0, 1, Kind::Fraction),
         ("a", "third") | ("one", "third") if followed_by_of(tokens, at + 2) => {
             return raw(100.0 / 3.0, 2, Kind::Fraction);
@@ -143,10 +149,7 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
             (word, next),
             ("first", "aid" | "class" | "name" | "hand" | "line") | ("second", "hand")
         );
-        // "Every fifth week" is one in five.
-        let every = at > 0 && tokens[at - 1].word == "every";
-        let kind = if every { Kind::Plain { year: false } } else { Kind::Rank };
-        return if named { None } else { raw(rank, 1, kind) };
+        return if named { None } else { raw(rank, 1, Kind::Rank) };
     }
     cardinal(tokens, at)
 }

@@ -102,6 +102,11 @@ fn code_before(tokens: &[Token], raw: &Raw) -> Option<char> {
         .flatten()
 }
 
+/// Seconds of a unit of time.
+pub fn seconds(word: &str) -> Option<f64> {
+    measure(word).filter(|(dimension, _)| *dimension == Dimension::Time).map(|(_, factor)| factor)
+}
+
 pub fn is_time(word: &str) -> bool {
     matches!(measure(word), Some((Dimension::Time, _)))
 }
@@ -117,6 +122,7 @@ fn measure(word: &str) -> Option<(Dimension, f64)> {
         "week" | "weeks" | "wk" | "wks" => (Time, 7.0 * DAY),
         "month" | "months" | "mo" => (Time, 365.0 * DAY / 12.0),
         "year" | "years" | "yr" | "yrs" => (Time, 365.0 * DAY),
+        "fortnight" | "fortnights" => (Time, 14.0 * DAY),
         "decade" | "decades" => (Time, 3650.0 * DAY),
         "w" | "watt" | "watts" => (Watt, 1.0),
         "kw" | "kilowatt" | "kilowatts" => (Watt, 1e3),
