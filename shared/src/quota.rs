@@ -7,6 +7,7 @@ use sea_orm::{QueryFilter, Set};
 
 use crate::account::Tier;
 use crate::operation::{self, Kind};
+use crate::time;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -42,7 +43,7 @@ pub(crate) async fn take(
     tier: Tier,
     kind: Kind,
 ) -> Result<bool, DbErr> {
-    let day = Utc::now().date_naive();
+    let day = time::now().date_naive();
     let fresh =
         ActiveModel { account_id: Set(account_id), day: Set(day), kind: Set(kind), used: Set(0) };
     let keep =

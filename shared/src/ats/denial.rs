@@ -60,7 +60,7 @@ fn denied_before(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool 
 /// The first word of the clause the position stands in.
 fn clause_start(words: &[Token], at: usize) -> usize {
     let head = words.get(..=at).unwrap_or_default();
-    head.iter().rposition(|word| word.gap == Gap::Clause).unwrap_or(0)
+    head.iter().rposition(Token::opens_clause).unwrap_or(0)
 }
 
 fn ends_of<'w>(folds: &'w [&str], cue: &'w [&str]) -> impl Iterator<Item = usize> + 'w {
@@ -74,6 +74,9 @@ fn ends_of<'w>(folds: &'w [&str], cue: &'w [&str]) -> impl Iterator<Item = usize
 /// `R (learning)`, `PMP - in progress`, `Rust: none`.
 fn denied_after(words: &[Token], range: &Range<usize>) -> bool {
     let rest = words.get(range.end..).unwrap_or_default();
+    if rest.first().is_none_or(|word| word.gap == Gap::Sentence) {
+        return false;
+    }
     let folds: Vec<&str> = rest.iter().take(4).map(|word| word.fold.as_str()).collect();
     let set_off = rest.first().is_some_and(|word| matches!(word.gap, Gap::Clause | Gap::List));
     AFTER.iter().any(|cue| folds.starts_with(cue))

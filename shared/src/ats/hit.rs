@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::denial;
 use super::reading::{Read, Reading};
-use crate::taxonomy::pattern::{in_a_row, within_reach};
+use crate::taxonomy::pattern::{in_a_row, stems_of, within_reach};
 use crate::taxonomy::token::{Token, tokens};
 use crate::taxonomy::{How, Taxonomy, Term, TermKind};
 
@@ -136,7 +136,7 @@ impl Phrase {
         let mut words = tokens(name);
         let is_acronym = |word: &Token| {
             let written = name.get(word.start..word.end).unwrap_or_default();
-            written.chars().filter(|c| c.is_ascii_uppercase()).count() > 1
+            written.chars().filter(char::is_ascii_uppercase).count() > 1
         };
         while words.len() > 1
             && words.last().is_some_and(|word| TAILS.contains(&word.fold.as_str()))
@@ -145,7 +145,7 @@ impl Phrase {
             words.pop();
         }
         let stemmer = tongue.stemmer();
-        let stems = words.iter().map(|word| stemmer.stem(&word.fold)).collect();
+        let stems = stems_of(name, &words, &stemmer);
         let short = |word: &Token| word.fold.is_ascii() && word.fold.len() <= 3;
         let exact = words.len() == 1 && words.iter().any(|word| short(word) || is_acronym(word));
         let written = match (words.first(), words.last()) {

@@ -3,7 +3,7 @@
 use crate::ats::denial;
 use crate::ats::passage::{Passage, Place, passages};
 use crate::resume::json::JsonResume;
-use crate::taxonomy::pattern::stems_of;
+use crate::taxonomy::pattern::{Lexed, stems_of};
 use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::token::{Token, tokens};
 use crate::taxonomy::{How, Taxonomy, Term, TermKind};
@@ -56,7 +56,7 @@ impl<'r> Reading<'r> {
         let tongue = Tongue::guess(&sample);
         let stems = tongue.stemmer();
         for read in &mut read {
-            read.stems = stems_of(&read.words, &stems);
+            read.stems = stems_of(read.passage.text, &read.words, &stems);
             read.look(tongue);
         }
         Self { tongue, passages: read }
@@ -65,7 +65,12 @@ impl<'r> Reading<'r> {
 
 impl Read<'_> {
     fn look(&mut self, tongue: Tongue) {
-        let mentions = Taxonomy::builtin().mentions_among(self.passage.text, &self.words, tongue);
+        let mentions = Taxonomy::builtin().mentions_among(Lexed {
+            text: self.passage.text,
+            words: &self.words,
+            stems: &self.stems,
+            tongue,
+        });
         self.named = self
             .words
             .iter()

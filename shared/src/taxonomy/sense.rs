@@ -1,9 +1,12 @@
 //! Whether an ambiguous word is meant as a term where it stands.
 
+use std::sync::LazyLock;
+
 use super::Taxonomy;
 use super::TermKind;
 use super::pattern::{Candidate, Care, Form, Pattern};
 use super::token::{Gap, Token};
+use super::wording::Phrases;
 
 /// The candidates that name their term beyond reasonable doubt.
 pub fn accepted(
@@ -94,7 +97,7 @@ impl Scene<'_> {
     fn is_list_item(&self, candidate: &Candidate) -> bool {
         let set_apart = |at: usize| {
             self.words.get(at).is_none_or(|word| {
-                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause)
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause | Gap::Sentence)
                     || is_conjunction(&word.fold)
                     || is_level(&word.fold)
             })
@@ -138,9 +141,9 @@ impl Scene<'_> {
             return false;
         }
         let listed = |at: usize| {
-            self.words
-                .get(at)
-                .is_some_and(|word| matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause))
+            self.words.get(at).is_some_and(|word| {
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause | Gap::Sentence)
+            })
         };
         if start == end {
             return listed(start);
@@ -151,7 +154,7 @@ impl Scene<'_> {
     fn opens_a_sentence(&self, candidate: &Candidate) -> bool {
         self.words.get(candidate.words.start).is_some_and(|word| {
             let before = self.text.get(..word.start).unwrap_or_default().trim_end();
-            word.gap == Gap::Clause && !before.ends_with(['(', '[', '（'])
+            word.opens_clause() && !before.ends_with(['(', '[', '（'])
         })
     }
 
@@ -180,7 +183,7 @@ impl Scene<'_> {
                 "each" | "every" | "this" | "last" | "next" | "early" | "late" | "during" | "since"
             )
         };
-        year || before.filter(seasonal).is_some() || self.is_glued(candidate)
+        year || before.as_ref().is_some_and(seasonal) || self.is_glued(candidate)
     }
 
     /// A word right before or after that only stands beside a tool or language.
@@ -189,8 +192,8 @@ impl Scene<'_> {
         let first = self.words.get(candidate.words.start);
         let next = self.words.get(candidate.words.end);
         let touches = |word: Option<&Token>| word.is_some_and(|word| word.gap == Gap::Space);
-        touches(first) && before.is_some_and(|word| CUES_BEFORE.contains(&word.fold.as_str()))
-            || touches(next) && next.is_some_and(|word| CUES_AFTER.contains(&word.fold.as_str()))
+        touches(first) && before.is_some_and(|word| CUES_BEFORE.has(&word.fold))
+            || touches(next) && next.is_some_and(|word| CUES_AFTER.has(&word.fold))
             || touches(first)
                 && before.is_some_and(|word| word.fold == "and" || word.fold == "or")
                 && self.has_term_nearby(candidate)
@@ -212,7 +215,7 @@ impl Scene<'_> {
         let capital = self.words.get(candidate.words.start).is_some_and(|word| {
             self.text.get(word.start..word.end).is_some_and(|w| !w.starts_with(char::is_lowercase))
         });
-        near.iter().any(|word| SPEAKING.contains(&word.fold.as_str()))
+        near.iter().any(|word| SPEAKING.has(&word.fold))
             || capital
                 && before
                     .is_some_and(|word| matches!(word.fold.as_str(), "in" | "auf" | "en" | "em"))
@@ -225,227 +228,49 @@ fn is_conjunction(word: &str) -> bool {
 
 /// Words that only say how well: `Docker (basics)`.
 fn is_level(word: &str) -> bool {
-    LEVELS.contains(&word)
+    LEVELS.has(word)
 }
 
-const LEVELS: [&str; 44] = [
-    "basic",
-    "basics",
-    "beginner",
-    "intermediate",
-    "advanced",
-    "expert",
-    "proficient",
-    "fluent",
-    "native",
-    "good",
-    "very",
-    "working",
-    "knowledge",
-    "years",
-    "year",
-    "yrs",
-    "fundamentals",
-    "professional",
-    "conversational",
-    "level",
-    "skills",
-    "a1",
-    "a2",
-    "b1",
-    "b2",
-    "c1",
-    "c2",
-    "grundkenntnisse",
-    "gut",
-    "sehr",
-    "muttersprache",
-    "verhandlungssicher",
-    "fliessend",
-    "avanzado",
-    "intermedio",
-    "basico",
-    "nativo",
-    "avance",
-    "courant",
-    "notions",
-    "avancado",
-    "fluente",
-    "language",
-    "mother",
-];
+static LEVELS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "basic, basics, beginner, intermediate, advanced, expert, proficient, fluent, native, good, \
+         very, working, knowledge, years, year, yrs, fundamentals, professional, conversational, \
+         level, skills, a1, a2, b1, b2, c1, c2, grundkenntnisse, gut, sehr, muttersprache, \
+         verhandlungssicher, fliessend, avanzado, intermedio, basico, nativo, avance, courant, \
+         notions, avancado, fluente, language, mother",
+    )
+});
 
-const CUES_BEFORE: [&str; 52] = [
-    "in",
-    "with",
-    "using",
-    "via",
-    "on",
-    "to",
-    "mit",
-    "en",
-    "con",
-    "avec",
-    "em",
-    "com",
-    "auf",
-    "strong",
-    "advanced",
-    "idiomatic",
-    "embedded",
-    "modern",
-    "programming",
-    "language",
-    "writing",
-    "write",
-    "wrote",
-    "written",
-    "learning",
-    "learn",
-    "know",
-    "knows",
-    "knowledge",
-    "ms",
-    "microsoft",
-    "apple",
-    "apache",
-    "basic",
-    "some",
-    "solid",
-    "our",
-    "into",
-    "from",
-    "like",
-    "including",
-    "especially",
-    "production",
-    "used",
-    "use",
-    "uses",
-    "than",
-    "proficient",
-    "languages",
-    "stack",
-    "plain",
-    "standard",
-];
+static CUES_BEFORE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "in, with, using, via, on, to, mit, en, con, avec, em, com, auf, strong, advanced, idiomatic, \
+         embedded, modern, programming, language, writing, write, wrote, written, learning, learn, \
+         know, knows, knowledge, ms, microsoft, apple, apache, basic, some, solid, our, into, from, \
+         like, including, especially, production, used, use, uses, than, proficient, languages, \
+         stack, plain, standard",
+    )
+});
 
-const CUES_AFTER: [&str; 52] = [
-    "programming",
-    "language",
-    "developer",
-    "developers",
-    "development",
-    "code",
-    "codebase",
-    "services",
-    "service",
-    "microservices",
-    "scripts",
-    "script",
-    "scripting",
-    "packages",
-    "package",
-    "firmware",
-    "libraries",
-    "library",
-    "engineer",
-    "engineers",
-    "apps",
-    "app",
-    "application",
-    "applications",
-    "framework",
-    "backend",
-    "backends",
-    "modules",
-    "shiny",
-    "studio",
-    "databases",
-    "database",
-    "components",
-    "frontend",
-    "frontends",
-    "api",
-    "apis",
-    "charts",
-    "cluster",
-    "clusters",
-    "jobs",
-    "pipelines",
-    "models",
-    "macros",
-    "formulas",
-    "spreadsheets",
-    "workbooks",
-    "dashboards",
-    "projects",
-    "stack",
-    "experience",
-    "programmer",
-];
+static CUES_AFTER: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "is, skills, knowledge, required, preferred, desirable, programming, language, developer, developers, development, code, codebase, services, \
+         service, microservices, scripts, script, scripting, packages, package, firmware, libraries, \
+         library, engineer, engineers, apps, app, application, applications, framework, backend, \
+         backends, modules, shiny, studio, databases, database, components, frontend, frontends, api, \
+         apis, charts, cluster, clusters, jobs, pipelines, models, macros, formulas, spreadsheets, \
+         workbooks, dashboards, projects, stack, experience, programmer",
+    )
+});
 
-const SPEAKING: [&str; 62] = [
-    "fluent",
-    "fluently",
-    "fluency",
-    "native",
-    "bilingual",
-    "trilingual",
-    "speak",
-    "speaks",
-    "speaking",
-    "speaker",
-    "speakers",
-    "spoken",
-    "written",
-    "language",
-    "languages",
-    "mother",
-    "tongue",
-    "conversational",
-    "proficient",
-    "proficiency",
-    "a1",
-    "a2",
-    "b1",
-    "b2",
-    "c1",
-    "c2",
-    "verbal",
-    "oral",
-    "intermediate",
-    "basic",
-    "working",
-    "works",
-    "read",
-    "write",
-    "fliessend",
-    "muttersprache",
-    "muttersprachler",
-    "kenntnisse",
-    "sprachkenntnisse",
-    "deutschkenntnisse",
-    "verhandlungssicher",
-    "sprache",
-    "wort",
-    "schrift",
-    "idioma",
-    "idiomas",
-    "nativo",
-    "nativa",
-    "hablado",
-    "fluido",
-    "dominio",
-    "bilingue",
-    "nivel",
-    "langue",
-    "courant",
-    "courants",
-    "maternelle",
-    "fluente",
-    "multilingual",
-    "translate",
-    "translated",
-    "skills",
-];
+static SPEAKING: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "asset, plus, required, preferred, desirable, advantage, helpful, essential, erforderlich, \
+         vorteil, requerido, valorable, requis, fluent, fluently, fluency, native, bilingual, trilingual, speak, speaks, speaking, speaker, \
+         speakers, spoken, written, language, languages, mother, tongue, conversational, proficient, \
+         proficiency, a1, a2, b1, b2, c1, c2, verbal, oral, intermediate, basic, working, works, \
+         read, write, fliessend, muttersprache, muttersprachler, kenntnisse, sprachkenntnisse, \
+         deutschkenntnisse, verhandlungssicher, sprache, wort, schrift, idioma, idiomas, nativo, \
+         nativa, hablado, fluido, dominio, bilingue, nivel, langue, courant, courants, maternelle, \
+         fluente, multilingual, translate, translated, skills",
+    )
+});

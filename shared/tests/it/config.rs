@@ -69,9 +69,8 @@ fn every_setting_stands_in_the_example_and_nothing_else() {
         .filter_map(|line| Some(line.split_once('=')?.0))
         .collect();
     let quoted = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
-    let is_name = |text: &&str| {
-        text.len() > 3 && text.chars().all(|c| c.is_ascii_uppercase() || c == '_')
-    };
+    let is_name =
+        |text: &&str| text.len() > 3 && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     let mut read: Vec<&str> = quoted.filter(is_name).collect();
     listed.sort_unstable();
     read.sort_unstable();

@@ -168,7 +168,8 @@ fn is_listed(covered: &Covered, groups: &[Group]) -> bool {
         skill.eq_ignore_ascii_case(&covered.name)
             || (listed.is_some() && listed == taxonomy.find(&covered.name).map(Term::id))
     };
-    covered.evidence.iter().any(|evidence| evidence.path.starts_with("/skills/"))
+    let named = |how: How| matches!(how, How::Exact | How::Alias | How::Stem);
+    covered.evidence.iter().any(|shown| shown.path.starts_with("/skills/") && named(shown.how))
         || groups.iter().flat_map(|group| &group.skills).any(same)
 }
 
