@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use line::Lines;
 
+pub mod assist;
 pub mod confidence;
 pub mod docx;
 pub mod field;
