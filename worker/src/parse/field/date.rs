@@ -315,7 +315,8 @@ pub fn trailing(text: &str) -> Option<(&str, Period)> {
     let kept = before.trim_end();
     let marked = kept.ends_with(['(', '[', ',', '|', '·', '–', '—', '-', ':', ';', '•', '/', '，', '（']);
     let words = kept.split_whitespace().count();
-    let ranged = found.period.is_range() && words <= 12;
+    let bracketed = kept.ends_with(['(', '（']);
+    let ranged = found.period.is_range() && words <= if bracketed { 24 } else { 12 };
     let single = found.period.single().is_some() && words <= 8 && !kept.ends_with([':', '/'])
         && !ends_in_sentence(kept);
     if !(ranged || marked && words <= 14 || single) {
