@@ -34,7 +34,11 @@ pub fn read(bytes: &[u8]) -> Result<Lines, ParseError> {
         .collect();
     let mut reading = Reading { paper: Paper::default(), styles, links };
     reading.furniture(&mut package, &related, "/header")?;
-    reading.part(&body)?;
+    match reading.part(&body) {
+        // What was read before the damage is still worth reading.
+        Err(ParseError::Damaged) if !reading.paper.is_empty() => reading.paper.cut(),
+        other => other?,
+    }
     reading.furniture(&mut package, &related, "/footer")?;
     reading.paper.finish()
 }

@@ -41,6 +41,7 @@ pub struct Paper {
     hidden: usize,
     gap: f32,
     tables: bool,
+    truncated: bool,
 }
 
 #[derive(Default)]
@@ -83,6 +84,16 @@ impl Paper {
             }),
         }
         Ok(())
+    }
+
+    /// True when nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.written == 0
+    }
+
+    /// The document breaks off here.
+    pub fn cut(&mut self) {
+        self.truncated = true;
     }
 
     pub fn hide(&mut self, text: &str) {
@@ -174,6 +185,9 @@ impl Paper {
         let mut findings = Vec::new();
         if hidden.is_some() {
             findings.push(Finding { code: FindingCode::HiddenText, page: None });
+        }
+        if self.truncated {
+            findings.push(Finding { code: FindingCode::Truncated, page: None });
         }
         if self.tables {
             findings.push(Finding { code: FindingCode::Tables, page: None });

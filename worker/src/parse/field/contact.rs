@@ -360,6 +360,8 @@ fn is_label(text: &str) -> bool {
         && !WORDS.furniture.contains(&lower)
         && !lower.starts_with("last updated")
         && place::likeness(text) < 0.9
+        && super::date::find(text).is_none()
+        && !WORDS.private.iter().any(|word| lower.starts_with(word.as_str()))
         && !text.chars().all(|c| !c.is_alphabetic())
         && (count > 1 || WORDS.titles.count(text) > 0 || has_ideographs(text))
 }

@@ -19,7 +19,7 @@ const PLACE: usize = 3;
 const SCORE: usize = 4;
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:\p{L}[\p{L} .]{0,24}[:：]?\s*)?[0-9]{1,3}(?:[.,:][0-9]{1,3})?(?:\s*(?:/|out of|von|de|sobre)\s*[0-9]{1,3}(?:[.,][0-9]{1,2})?)?\s*%?$")
+    Regex::new(r"(?i)^[0-9]{1,3}(?:[.,:][0-9]{1,3})?(?:\s*(?:/|out of|von|de|sobre)\s*[0-9]{1,3}(?:[.,][0-9]{1,2})?)?\s*%?$")
         .expect("the pattern is a constant used by every test")
 });
 
@@ -38,6 +38,7 @@ fn education(entry: &Entry) -> Option<Read<Education>> {
     for (index, body) in entry.body.iter().enumerate() {
         waiting = take(body, &mut data, &mut head, (entry.rows + 1 + index, waiting));
     }
+    keep_scores(&mut head);
     let labelled = take_courses(&mut head);
     data.courses.extend(labelled);
     let (score, groups) = assign(&head);
@@ -161,6 +162,23 @@ fn degree_length(text: &str) -> Option<usize> {
     Some(end + dots)
 }
 
+/// `GPA: 3.7` is one part.
+fn keep_scores(head: &mut Vec<Part>) {
+    let mut index = 1;
+    while index < head.len() {
+        let labelled = head.get(index - 1).is_some_and(|part| WORDS.scores.contains(&fold(&part.text)))
+            && head.get(index).is_some_and(|part| part.glue.contains([':', '：']));
+        if !labelled {
+            index += 1;
+            continue;
+        }
+        let part = head.remove(index);
+        if let Some(label) = head.get_mut(index - 1) {
+            label.text = format!("{}{}{}", label.text, part.glue, part.text);
+        }
+    }
+}
+
 /// Takes `Major courses: …` out of the head.
 fn take_courses(head: &mut Vec<Part>) -> Vec<String> {
     let Some(at) = head.iter().position(|part| WORDS.courses.contains(&fold(&part.text))) else {
@@ -265,7 +283,10 @@ fn is_score(text: &str) -> bool {
         lower.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
             || lower.strip_suffix(word.as_str()).is_some_and(|rest| rest.ends_with(' '))
     });
-    let numbered = text.chars().any(|c| c.is_ascii_digit()) && MARK.is_match(text.trim());
+    let at = text.find(|c: char| c.is_ascii_digit());
+    let numbered = at.and_then(|at| text.split_at_checked(at)).is_some_and(|(label, number)| {
+        (label.trim().is_empty() || WORDS.scores.contains(&fold(label))) && MARK.is_match(number.trim())
+    });
     (worded && lower.split_whitespace().count() <= 6) || numbered
 }
 

@@ -29,6 +29,18 @@ pub fn read(rows: &[Row]) -> Vec<Language> {
     done
 }
 
+/// The languages of a list, when each item names one.
+pub fn all(items: &[String]) -> Option<Vec<Language>> {
+    let read = |item: &String| {
+        if is_language(item) {
+            return Some(Language { language: Some(item.clone()), ..Language::default() });
+        }
+        let (name, level) = parted(item).filter(|(name, _)| is_language(name))?;
+        Some(Language { language: Some(name), fluency: Some(level), ..Language::default() })
+    };
+    items.iter().map(read).collect::<Option<Vec<_>>>().filter(|read| !read.is_empty())
+}
+
 /// True when the text names languages and nothing else.
 pub fn only_names(text: &str) -> bool {
     let pieces = list::items(text);

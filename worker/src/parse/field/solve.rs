@@ -14,6 +14,8 @@ pub struct Part {
     pub row: usize,
     /// It stands in a row below the dates.
     pub late: bool,
+    /// The part before it names an organisation.
+    pub after_org: bool,
 }
 
 /// More parts than this are no head.

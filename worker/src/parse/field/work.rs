@@ -253,7 +253,7 @@ fn where_(run: &[Part]) -> f32 {
     let likeness = place::likeness(&text);
     let first = run.first().is_some_and(|part| part.row == 0 && part.glue == " ");
     // Between commas an unknown word is a department rather than a town.
-    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5) {
+    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5 && !part.after_org) {
         return -0.3;
     }
     let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
