@@ -45,7 +45,7 @@ impl Scene<'_> {
             return false;
         }
         match pattern.care {
-            Care::None | Care::Fixed => true,
+            Care::None | Care::Fixed => self.spells_it(pattern, candidate),
             Care::Acronym => self.has_its_case(pattern, candidate) || self.is_list_item(candidate),
             Care::Case => {
                 self.is_list_item(candidate)
@@ -98,6 +98,15 @@ impl Scene<'_> {
                 word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
             })
         })
+    }
+
+    /// `IT support` is not what "it supports".
+    fn spells_it(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let words = self.words.get(candidate.words.clone()).unwrap_or_default();
+        pattern.form == Form::Sign
+            || pattern.surface.iter().zip(words).all(|(surface, word)| {
+                surface != "IT" || self.text.get(word.start..word.end) == Some("IT")
+            })
     }
 
     fn has_its_case(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
