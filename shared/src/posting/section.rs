@@ -56,7 +56,7 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
 fn split<'p>(line: Line<'p>, found: &mut Vec<Line<'p>>) {
     let Line { text: body, section, is_item } = line;
     let sentences = full_sentences(body);
-    let names = |sentence: &&str| sentence.contains(": ") && heading_in_front(sentence).is_some();
+    let names = |sentence: &str| sentence.contains(": ") && heading_in_front(sentence).is_some();
     if sentences.iter().skip(1).any(|sentence| names(sentence)) {
         let mut own = section;
         for sentence in sentences {
