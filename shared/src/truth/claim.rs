@@ -11,7 +11,7 @@ use super::{
 use crate::taxonomy::{Taxonomy, TermKind};
 
 /// Share of the old words that must be gone before new ones count as a rewording.
-const REWORDED: f64 = 0.45;
+const REWORDED: f64 = 0.35;
 
 /// What a word may rest on.
 struct Ground<'a> {
@@ -268,8 +268,9 @@ fn is_thing(text: &Text, at: usize) -> bool {
 
 /// "Safety-minded", "data-driven": a manner, not a result.
 fn attitude(text: &Text, at: usize) -> bool {
-    const MANNERS: [&str; 9] = [
+    const MANNERS: [&str; 10] = [
         "minded",
+        "obsessed",
         "focused",
         "oriented",
         "driven",
