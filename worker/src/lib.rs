@@ -1,3 +1,12 @@
-//! x
+//! The pipeline: documents become resumes, resumes meet postings, edits are proposed.
 
+pub mod ask;
+pub mod consume;
+pub mod job;
+pub mod lease;
+pub mod model;
+pub mod parse;
+pub mod run;
+pub mod signal;
 pub mod tailor;
+pub mod worker;

@@ -48,7 +48,15 @@ fn remains(before: &Text, range: std::ops::Range<usize>, known: &Known) -> bool 
 
 /// "In progress", "pending", "studying for" must stay with what they are about.
 fn plans(after: &Text, before: &Text, known: &Known) -> Option<Finding> {
-    if after.matches.iter().any(|found| found.term.is(Class::Plan)) {
+    let planned = |found: &Match| {
+        let word = after.tokens.get(found.first).map_or("", |token| token.stem.as_str());
+        let ambiguous = matches!(
+            word,
+            "prepar" | "plan" | "schedul" | "propos" | "submit" | "applic" | "appli"
+        );
+        found.term.is(Class::Plan) && (!ambiguous || is_plan(after, found))
+    };
+    if after.matches.iter().any(planned) {
         return None;
     }
     before.matches.iter().filter(|found| is_plan(before, found)).find_map(|found| {
