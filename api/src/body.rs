@@ -8,8 +8,8 @@ use poem::{Body, Endpoint, Middleware, Request, Result};
 
 use crate::problem::{Code, Problem};
 
-/// A resume as JSON, with room for the envelope.
-const MAX_JSON: u64 = shared::resume::MAX_BYTES as u64 + 64 * 1024;
+/// The largest body that is JSON: a whole resume.
+const MAX_JSON: u64 = shared::resume::MAX_BYTES as u64;
 
 /// A file, with room for the multipart envelope.
 const MAX_UPLOAD: u64 = shared::document::MAX_BYTES + 64 * 1024;

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod ats;
 pub mod fake_model;
 pub mod files;
+pub mod help;
 pub mod migrate;
 pub mod openapi;
 pub mod parse;

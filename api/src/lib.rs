@@ -13,6 +13,7 @@ pub mod document;
 mod example;
 pub mod headers;
 pub mod health;
+pub mod json;
 mod mirror;
 pub mod operation;
 pub mod page;

@@ -5,8 +5,12 @@
 macro_rules! mirror {
     ($(#[$doc:meta])* $name:ident of $domain:path { $($(#[$attribute:meta])* $variant:ident),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, poem_openapi::Enum)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash,
+            poem_openapi::Enum, serde::Serialize, serde::Deserialize,
+        )]
         #[oai(rename_all = "snake_case")]
+        #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$attribute])* $variant),* }
 
         impl From<$domain> for $name {

@@ -52,7 +52,7 @@ mirror! {
 
 mirror! {
     /// Who does the work: the rules, a model, or a model where one is set up and answers
-    #[derive(Default, serde::Serialize)]
+    #[derive(Default)]
     Engine of DomainEngine { #[default] Auto, Rules, Model }
 }
 

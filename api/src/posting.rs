@@ -4,6 +4,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::Deserialize;
 use shared::posting::facts::{self, PostingFacts};
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
 use shared::revision::Change as Changed;
@@ -13,23 +14,26 @@ use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
 use crate::headers::{etag, required_revision, revision, stale};
+use crate::json::Body;
 use crate::page;
 use crate::problem::answer::{Change, Create, Read, Refused};
 use crate::problem::{Code, Problem};
+
+/// Longest title or company, in characters.
+const MAX_NAME: usize = 300;
 
 pub struct PostingApi {
     pub postings: Postings,
 }
 
 /// A job posting to keep
-#[derive(Debug, Object)]
-#[oai(deny_unknown_fields, example)]
+#[derive(Debug, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct WritePosting {
     /// The whole text, up to 50,000 characters
     pub text: String,
-    #[oai(validator(max_length = 300))]
     pub title: Option<String>,
-    #[oai(validator(max_length = 300))]
     pub company: Option<String>,
 }
 
@@ -128,7 +132,7 @@ impl PostingApi {
     async fn create(
         &self,
         caller: Caller,
-        body: Json<WritePosting>,
+        body: Body<WritePosting>,
     ) -> Result<CreatedPosting, Refused<Create>> {
         let posting = self.postings.create(caller.0.id, checked(body.0)?).await?;
         let (location, tag) = (format!("/api/v1/postings/{}", posting.id), etag(posting.revision));
@@ -166,7 +170,7 @@ impl PostingApi {
         caller: Caller,
         id: Path<Uuid>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
-        body: Json<WritePosting>,
+        body: Body<WritePosting>,
     ) -> Result<ShownPosting, Refused<Change>> {
         let revision = required_revision(if_match.0.as_deref())?;
         let new = checked(body.0)?;
@@ -191,6 +195,12 @@ impl PostingApi {
 
 fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
     let text = check_text(posting.text)?;
+    for name in [&posting.title, &posting.company].into_iter().flatten() {
+        if name.chars().count() > MAX_NAME || name.contains('\0') {
+            let detail = format!("`title` and `company` hold at most {MAX_NAME} characters.");
+            return Err(Problem::new(Code::InvalidRequest, detail));
+        }
+    }
     Ok(NewPosting { title: posting.title, company: posting.company, text })
 }
 

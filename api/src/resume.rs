@@ -4,6 +4,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
 use shared::resume::{Model, Resumes};
 use shared::revision::Change as Changed;
@@ -14,6 +15,7 @@ use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
 use crate::headers::{etag, idempotency, required_revision, revision, stale};
+use crate::json::Body;
 use crate::operation::{Accepted, Engine};
 use crate::page;
 use crate::problem::answer::{Change, Create, Read, Refused, Start};
@@ -108,12 +110,14 @@ pub struct ResumePage {
 }
 
 /// Which document to read
-#[derive(Debug, serde::Serialize, Object)]
-#[oai(deny_unknown_fields, example)]
+#[derive(Debug, Serialize, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct ParseResume {
     pub document_id: Uuid,
     /// Who reads it
     #[oai(default)]
+    #[serde(default)]
     pub engine: Engine,
 }
 
@@ -146,7 +150,7 @@ impl ResumeApi {
     async fn parse(
         &self,
         caller: Caller,
-        body: Json<ParseResume>,
+        body: Body<ParseResume>,
         /// The same key again gives the same operation, for 24 hours
         #[oai(name = "Idempotency-Key")]
         key: Header<Option<String>>,
@@ -162,7 +166,7 @@ impl ResumeApi {
     async fn create(
         &self,
         caller: Caller,
-        body: Json<ResumeData>,
+        body: Body<ResumeData>,
     ) -> Result<CreatedResume, Refused<Create>> {
         let resume = self.resumes.create(caller.0.id, body.0.0).await?;
         let (location, tag) = (format!("/api/v1/resumes/{}", resume.id), etag(resume.revision));
@@ -200,7 +204,7 @@ impl ResumeApi {
         caller: Caller,
         id: Path<Uuid>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
-        body: Json<ResumeData>,
+        body: Body<ResumeData>,
     ) -> Result<ShownResume, Refused<Change>> {
         let revision = required_revision(if_match.0.as_deref())?;
         let resume = self.resumes.replace(caller.0.id, id.0, revision, body.0.0).await?;

@@ -1,5 +1,6 @@
 //! A person who uses RoleReady: row, role, tier.
 
+use crate::time;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, QueryOrder, Set};
@@ -80,7 +81,7 @@ impl Accounts {
             email: Set(None),
             role: Set(role),
             tier: Set(tier),
-            created_at: Set(Utc::now()),
+            created_at: Set(time::now()),
         };
         account.insert(&self.db).await
     }
@@ -111,7 +112,7 @@ impl Accounts {
             account_id: Set(account_id),
             prefix: Set(key.chars().take(api_key::PREFIX_LENGTH).collect()),
             hash: Set(api_key::hash(&key)),
-            created_at: Set(Utc::now()),
+            created_at: Set(time::now()),
             revoked_at: Set(None),
         };
         row.insert(&self.db).await?;

@@ -1,5 +1,6 @@
 //! The journal of model calls: an answered step of an operation is never asked again.
 
+use crate::time;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
@@ -83,7 +84,7 @@ impl Calls {
             input_tokens: Set(answer.input_tokens),
             cached_tokens: Set(answer.cached_tokens),
             output_tokens: Set(answer.output_tokens),
-            created_at: Set(Utc::now()),
+            created_at: Set(time::now()),
         };
         let keep = OnConflict::columns([Column::OperationId, Column::Step, Column::InputHash])
             .do_nothing()

@@ -6,6 +6,7 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
 use crate::page::{Page, PageRequest};
+use crate::time;
 
 pub mod format;
 pub mod name;
@@ -80,7 +81,7 @@ impl Documents {
             size: Set(new.size),
             sha256: Set(new.sha256),
             blob: Set(new.blob),
-            created_at: Set(Utc::now()),
+            created_at: Set(time::now()),
         };
         document.insert(&self.db).await
     }

@@ -7,6 +7,7 @@ use sea_orm::{QueryFilter, QueryOrder, Set};
 
 use crate::config::Concurrency;
 use crate::database::{now, seconds_from_now};
+use crate::time;
 
 /// A worker that has not been heard of for this long is gone.
 const GONE_AFTER: f64 = 30.0;
@@ -56,7 +57,7 @@ impl Fleet {
             version: Set(env!("CARGO_PKG_VERSION").to_owned()),
             concurrency: Set(who.concurrency),
             started_at: Set(who.started_at),
-            seen_at: Set(Utc::now()),
+            seen_at: Set(time::now()),
         };
         let seen = OnConflict::column(Column::Id).value(Column::SeenAt, now(&self.db)).to_owned();
         Entity::insert(row).on_conflict(seen).exec_without_returning(&self.db).await?;

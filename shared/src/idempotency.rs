@@ -1,5 +1,6 @@
 //! Requests that were sent again: the first one's operation answers them all.
 
+use crate::time;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, Set};
@@ -36,7 +37,7 @@ pub(crate) async fn find(
     key: &str,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id((account_id, key.to_owned()))
-        .filter(Column::CreatedAt.gt(Utc::now() - KEPT))
+        .filter(Column::CreatedAt.gt(time::now() - KEPT))
         .one(db)
         .await
 }
@@ -52,7 +53,7 @@ pub(crate) async fn remember(
     Entity::delete_many()
         .filter(Column::AccountId.eq(account_id))
         .filter(Column::Key.eq(&key.key))
-        .filter(Column::CreatedAt.lte(Utc::now() - KEPT))
+        .filter(Column::CreatedAt.lte(time::now() - KEPT))
         .exec(transaction)
         .await?;
     let row = ActiveModel {
@@ -60,7 +61,7 @@ pub(crate) async fn remember(
         key: Set(key.key.clone()),
         request_hash: Set(key.request_hash.clone()),
         operation_id: Set(operation_id),
-        created_at: Set(Utc::now()),
+        created_at: Set(time::now()),
     };
     Entity::insert(row).exec_without_returning(transaction).await?;
     Ok(())

@@ -8,6 +8,7 @@ pub mod database;
 pub mod page;
 pub mod revision;
 pub mod telemetry;
+pub mod time;
 
 pub mod blobs;
 

@@ -7,6 +7,7 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::page::{Page, PageRequest};
 use crate::revision::Change;
+use crate::time;
 
 pub mod boilerplate;
 pub mod conditions;
@@ -17,7 +18,6 @@ pub mod phrase;
 pub mod requirement;
 pub mod salary;
 pub mod section;
-pub mod wording;
 
 /// The longest posting that is taken, in characters.
 pub const MAX_CHARACTERS: usize = 50_000;
@@ -91,7 +91,7 @@ impl Postings {
                 title: Set(new.title),
                 company: Set(new.company),
                 text: Set(new.text),
-                updated_at: Set(Utc::now()),
+                updated_at: Set(time::now()),
                 ..Default::default()
             })
             .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
@@ -135,7 +135,7 @@ pub(crate) async fn insert(
     account_id: Uuid,
     new: NewPosting,
 ) -> Result<Model, DbErr> {
-    let now = Utc::now();
+    let now = time::now();
     let posting = ActiveModel {
         id: Set(Uuid::now_v7()),
         account_id: Set(account_id),

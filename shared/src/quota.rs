@@ -1,12 +1,13 @@
 //! How many operations of a kind a person may start on a UTC day.
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{QueryFilter, Set};
 
 use crate::account::Tier;
 use crate::operation::{self, Kind};
+use crate::time;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -42,7 +43,7 @@ pub(crate) async fn take(
     tier: Tier,
     kind: Kind,
 ) -> Result<bool, DbErr> {
-    let day = Utc::now().date_naive();
+    let day = time::now().date_naive();
     let fresh =
         ActiveModel { account_id: Set(account_id), day: Set(day), kind: Set(kind), used: Set(0) };
     let keep =

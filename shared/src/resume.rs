@@ -7,6 +7,7 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::page::{Page, PageRequest};
 use crate::revision::Change;
+use crate::time;
 
 pub mod diff;
 pub mod json;
@@ -84,7 +85,7 @@ impl Resumes {
             .set(ActiveModel {
                 data: Set(data),
                 sidecar: Set(sidecar),
-                updated_at: Set(Utc::now()),
+                updated_at: Set(time::now()),
                 ..Default::default()
             })
             .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
@@ -130,7 +131,7 @@ pub(crate) async fn insert(
     account_id: Uuid,
     new: NewResume,
 ) -> Result<Model, DbErr> {
-    let now = Utc::now();
+    let now = time::now();
     let resume = ActiveModel {
         id: Set(Uuid::now_v7()),
         account_id: Set(account_id),

@@ -13,6 +13,7 @@ use crate::operation::input::{Engine, Input};
 use crate::operation::{self, Kind, Operations, control};
 use crate::posting::NewPosting;
 use crate::tailoring::Options;
+use crate::time;
 use crate::{account, document, posting, quota, resume};
 
 /// Operations of one kind that one person may have waiting.
@@ -102,7 +103,7 @@ impl Operations {
         let input = input(&transaction, request).await?;
         if !quota::take(&transaction, account.id, account.tier, kind).await? {
             let limit = quota::per_day(account.tier, kind);
-            return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(Utc::now()) });
+            return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(time::now()) });
         }
         if control::count_waiting(&transaction, account.id, kind).await? >= MAX_WAITING {
             return Err(SubmitError::TooManyWaiting { kind });

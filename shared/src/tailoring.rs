@@ -6,6 +6,7 @@ use sea_orm::{FromJsonQueryResult, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 
 use crate::ats::Report;
+use crate::time;
 use crate::truth::Verdict;
 
 pub mod proposal;
@@ -150,7 +151,7 @@ pub(crate) async fn insert(
         report: Set(new.report),
         gaps: Set(Gaps(new.gaps)),
         withheld: Set(WithheldEdits(new.withheld)),
-        created_at: Set(Utc::now()),
+        created_at: Set(time::now()),
     };
     Entity::insert(tailoring).exec_without_returning(transaction).await?;
     let proposals = new.proposals.into_iter().enumerate();
@@ -175,6 +176,6 @@ fn proposal_row(tailoring_id: Uuid, position: usize, new: NewProposal) -> propos
         details: Set(new.details),
         verdict: Set(new.verdict),
         decision: Set(decision),
-        updated_at: Set(Utc::now()),
+        updated_at: Set(time::now()),
     }
 }

@@ -11,8 +11,9 @@ pub mod pattern;
 pub mod sense;
 pub mod stem;
 pub mod token;
+pub mod wording;
 
-use self::pattern::{Pattern, StemIndex};
+use self::pattern::{Candidate, Lexed, Pattern, StemIndex};
 use self::stem::Tongue;
 use self::token::Token;
 
@@ -43,7 +44,7 @@ pub struct Term {
     id: usize,
     /// Whoever shows this term shows those too: SAP FICO is SAP.
     broader: Vec<usize>,
-    /// Terms that hint at this one without proving it: HubSpot hints at CRM.
+    /// Terms that hint at this one without proving it: `HubSpot` hints at `CRM`.
     hints: Vec<usize>,
 }
 
@@ -124,23 +125,25 @@ impl Taxonomy {
     /// the text around them says that the term is meant. A mention says
     /// nothing about whether it is denied ("no Scala").
     pub fn mentions<'t>(&'t self, text: &str) -> Vec<Mention<'t>> {
-        let words = token::tokens(text);
-        self.mentions_among(text, &words, Tongue::guess(&words))
+        self.mentions_in(text, Tongue::guess(&token::tokens(text)))
     }
 
-    /// As [`Taxonomy::mentions`], for a text whose words and language are known.
-    pub fn mentions_among<'t>(
-        &'t self,
-        text: &str,
-        words: &[Token],
-        tongue: Tongue,
-    ) -> Vec<Mention<'t>> {
-        let candidates = pattern::candidates(self, words, tongue);
+    /// As [`Taxonomy::mentions`], for a text of a known language.
+    pub fn mentions_in<'t>(&'t self, text: &str, tongue: Tongue) -> Vec<Mention<'t>> {
+        let words = token::tokens(text);
+        let stems = pattern::stems_of(text, &words, &tongue.stemmer());
+        self.mentions_among(Lexed { text, words: &words, stems: &stems, tongue })
+    }
+
+    /// As [`Taxonomy::mentions`], for a text that is cut into words already.
+    pub fn mentions_among<'t>(&'t self, lexed: Lexed<'_>) -> Vec<Mention<'t>> {
+        let Lexed { text, words, .. } = lexed;
+        let candidates = pattern::candidates(self, lexed);
         let accepted = sense::accepted(self, text, words, &candidates);
         let mut mentions: Vec<Mention<'t>> = Vec::with_capacity(accepted.len());
         for candidate in accepted {
             let Some(range) = byte_range(words, &candidate.words) else { continue };
-            self.add(&mut mentions, candidate.term, range, candidate.how);
+            self.add(&mut mentions, &candidate, range);
         }
         mentions.sort_by_key(|mention| (mention.start, mention.end, mention.how, mention.term.id));
         mentions.dedup_by(|later, first| {
@@ -153,11 +156,11 @@ impl Taxonomy {
     fn add<'t>(
         &'t self,
         mentions: &mut Vec<Mention<'t>>,
-        id: usize,
+        candidate: &Candidate,
         range: Range<usize>,
-        how: How,
     ) {
-        let Some(term) = self.terms.get(id) else { return };
+        let how = candidate.how;
+        let Some(term) = self.terms.get(candidate.term) else { return };
         let Range { start, end } = range;
         mentions.push(Mention { term, start, end, how });
         let broader = term.broader.iter().filter_map(|id| self.terms.get(*id));

@@ -1,12 +1,16 @@
 //! Log lines: where they go and which are written.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
 use crate::config::{Config, LogFormat};
 
-/// Libraries that put data of people (statements, request bodies) into their log lines.
-const SILENCED: [&str; 4] = ["sqlx=warn", "async_openai=off", "sea_orm=warn", "lopdf=off"];
+/// Libraries that put data of people (statements, request bodies) into their log
+/// lines, and those that only say that they are there.
+const SILENCED: [&str; 6] =
+    ["sqlx=warn", "sea_orm=warn", "async_openai=off", "lopdf=off", "poem=warn", "apalis_core=warn"];
 
 /// Writes log lines to standard error from here on. Call once.
 pub fn start(config: &Config) {
@@ -14,7 +18,8 @@ pub fn start(config: &Config) {
     for directive in SILENCED {
         filter = filter.add_directive(directive.parse().expect("the list above holds directives"));
     }
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let terminal = std::io::stderr().is_terminal();
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal);
     let started = match config.log_format {
         LogFormat::Pretty => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

@@ -2,6 +2,8 @@
 
 pub mod ask;
 pub mod consume;
+pub mod export;
+pub mod help;
 pub mod job;
 pub mod lease;
 pub mod model;

@@ -5,7 +5,54 @@ use shared::resume::json::JsonResume;
 use shared::resume::sidecar::Sidecar;
 use thiserror::Error;
 
+use line::Lines;
+
+pub mod assist;
+pub mod confidence;
+pub mod docx;
+pub mod field;
+pub mod flow;
+pub mod layout;
 pub mod line;
+mod mark;
+pub mod markdown;
+pub mod odt;
+mod package;
+mod paper;
+pub mod pdf;
+pub mod plain;
+pub mod rtf;
+pub mod section;
+pub mod word;
+mod xml;
+
+/// Reads a document: its lines, their sections, and the fields in them.
+///
+/// A value is text of the document, dates written anew aside; what fits nowhere
+/// is listed in `sidecar.unplaced`.
+pub fn read(bytes: &[u8], format: Format) -> Result<Parsed, ParseError> {
+    let lines = match format {
+        Format::Pdf => pdf::read(bytes)?,
+        Format::Docx => docx::read(bytes)?,
+        Format::Odt => odt::read(bytes)?,
+        Format::Rtf => rtf::read(bytes)?,
+        Format::Text => plain::read(bytes)?,
+        Format::Markdown => markdown::read(bytes)?,
+    };
+    Ok(resume(lines))
+}
+
+/// The fields of lines that any reader produced.
+pub fn resume(lines: Lines) -> Parsed {
+    let sections = section::find(flow::rows(&lines.lines));
+    let (resume, origins) = field::fill(&sections);
+    let titles = sections.iter().filter_map(|section| section.title).collect();
+    let mut sidecar = confidence::sidecar(&resume, &origins, &lines.lines, &titles);
+    sidecar.hidden_text = lines.hidden;
+    sidecar.findings = lines.findings;
+    let texts: Vec<&str> = lines.lines.iter().map(|line| line.text.as_str()).collect();
+    Parsed { resume, sidecar, text: texts.join("\n"), pages: lines.pages }
+}
 
 /// What the rules read out of a document.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]

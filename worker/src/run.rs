@@ -18,6 +18,7 @@ use crate::lease::{self, Interruption};
 use crate::worker::Worker;
 
 mod ats;
+mod load;
 mod parse;
 mod tailor;
 

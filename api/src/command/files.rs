@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use shared::document::MAX_BYTES;
 use shared::document::format::Format;
 use shared::document::sniff::{agrees, sniff};
-use shared::document::MAX_BYTES;
 use shared::posting::MAX_CHARACTERS;
 use shared::resume::json::JsonResume;
 use worker::parse::{self, Parsed};

@@ -67,7 +67,12 @@ fn folder(from: &Path, out: &Path) -> Result<(), Stopped> {
     });
     bar.finish_and_clear();
     let failed = failed.into_inner();
-    complain(format!("{} of {} files read into {}", files.len() - failed, files.len(), out.display()));
+    complain(format!(
+        "{} of {} files read into {}",
+        files.len() - failed,
+        files.len(),
+        out.display()
+    ));
     if failed > 0 {
         return Err(Stopped::bad_input(format!("{failed} file(s) could not be read")));
     }

@@ -1,10 +1,9 @@
 //! Starting checks and tailorings of a resume.
 
 use poem_openapi::param::{Header, Path};
-use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
 use shared::submit::{PostingSource, Request, Work};
 use shared::tailoring::{
@@ -17,6 +16,7 @@ use super::{Accepted, Engine};
 use crate::Tag;
 use crate::caller::Caller;
 use crate::headers::idempotency;
+use crate::json::Body;
 use crate::mirror::mirror;
 use crate::posting::check_text;
 use crate::problem::answer::{Refused, Start};
@@ -28,31 +28,28 @@ pub struct StartApi {
 
 mirror! {
     /// Whether the whole resume may change or chosen sections
-    #[derive(Serialize)]
     TailorMode of DomainMode { Partial, Full }
 }
 
 mirror! {
     /// A part of the resume that edits may touch
-    #[derive(Serialize)]
     TailorSection of DomainSection { Label, Summary, Work, Skills, Projects }
 }
 
 mirror! {
     /// How far edits go: order only; also the posting's words for what you have; also new sentences
-    #[derive(Serialize)]
     TailorIntensity of DomainIntensity { Nudge, Keywords, Full }
 }
 
 mirror! {
     /// How new sentences sound
-    #[derive(Serialize)]
     TailorTone of DomainTone { Plain, Confident, Formal }
 }
 
 /// Which posting to check against: `posting_id` or `posting_text`
-#[derive(Debug, Serialize, Object)]
-#[oai(deny_unknown_fields, example)]
+#[derive(Debug, Serialize, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct CheckResume {
     /// A posting that you keep
     pub posting_id: Option<Uuid>,
@@ -60,6 +57,7 @@ pub struct CheckResume {
     pub posting_text: Option<String>,
     /// Who matches
     #[oai(default)]
+    #[serde(default)]
     pub engine: Engine,
 }
 
@@ -70,23 +68,28 @@ impl Example for CheckResume {
 }
 
 /// Which posting to tailor to, and how
-#[derive(Debug, Serialize, Object)]
-#[oai(deny_unknown_fields, example)]
+#[derive(Debug, Serialize, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct TailorResume {
     /// A posting that you keep
     pub posting_id: Option<Uuid>,
     /// The text of a posting, up to 50,000 characters; it is kept
     pub posting_text: Option<String>,
     #[oai(default = "full")]
+    #[serde(default = "full")]
     pub mode: TailorMode,
     /// With mode `partial`: what may change
-    #[oai(default, validator(unique_items))]
+    #[oai(default)]
+    #[serde(default)]
     pub sections: Vec<TailorSection>,
     #[oai(default = "keywords")]
+    #[serde(default = "keywords")]
     pub intensity: TailorIntensity,
     pub tone: Option<TailorTone>,
     /// Who drafts
     #[oai(default)]
+    #[serde(default)]
     pub engine: Engine,
 }
 
@@ -123,7 +126,7 @@ impl StartApi {
         &self,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<CheckResume>,
+        body: Body<CheckResume>,
         /// The same key again gives the same operation, for 24 hours
         #[oai(name = "Idempotency-Key")]
         key: Header<Option<String>>,
@@ -144,7 +147,7 @@ impl StartApi {
         &self,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<TailorResume>,
+        body: Body<TailorResume>,
         /// The same key again gives the same operation, for 24 hours
         #[oai(name = "Idempotency-Key")]
         key: Header<Option<String>>,

@@ -6,7 +6,6 @@ use poem::error::{
 };
 use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError as ParseApiPathError,
-    ParseRequestPayloadError,
 };
 
 use super::{Code, Problem};
@@ -55,9 +54,6 @@ fn body_problem(error: &Error) -> Option<Problem> {
             _ => Problem::new(Code::InvalidRequest, "The body could not be read to its end."),
         });
     }
-    if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
-        return Some(Problem::new(Code::InvalidRequest, plain(&error.reason)));
-    }
     if error.is::<ContentTypeError>() {
         let detail =
             "The header `Content-Type` is missing or names a type this address does not take.";
@@ -66,8 +62,17 @@ fn body_problem(error: &Error) -> Option<Problem> {
     None
 }
 
-fn is_too_large(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<TooLarge>())
+/// Layers between the limit and here wrap its error, some of them as I/O errors
+/// that hide what they wrap from `source`.
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    if error.is::<TooLarge>() {
+        return true;
+    }
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match inner {
+        Some(inner) => is_too_large(inner),
+        None => error.source().is_some_and(is_too_large),
+    }
 }
 
 fn unknown(error: &Error) -> Problem {
@@ -87,26 +92,4 @@ fn unknown(error: &Error) -> Problem {
             Problem::new(Code::Internal, "Something failed on our side while answering.")
         }
     }
-}
-
-/// The parser's message names our types and its own; keep what helps the caller.
-fn plain(reason: &str) -> String {
-    if let Some(at) = reason.find(" at line ") {
-        return format!("The body is not valid JSON: {}.", position(&reason[at..]));
-    }
-    let cause = reason.lines().next().unwrap_or_default();
-    let cause = cause.replace("failed to parse ", "");
-    if let Some(field) = between(&cause, "unknown field `", "`") {
-        return format!("The body has a field `{field}` that is not known here.");
-    }
-    format!("The body does not have the right shape: {}.", cause.trim_end_matches('.'))
-}
-
-fn position(text: &str) -> &str {
-    text.trim_start()
-}
-
-fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
-    let (_, rest) = text.split_once(open)?;
-    Some(rest.split_once(close)?.0)
 }

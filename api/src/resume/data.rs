@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{Example, ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::resume::MAX_BYTES;
 use shared::resume::json::JsonResume;
 
 const NAME: &str = "JsonResume";
@@ -27,7 +27,8 @@ const SECTIONS: [(&str, bool); 13] = [
     ("meta", false),
 ];
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(transparent)]
 pub struct ResumeData(pub JsonResume);
 
 impl Type for ResumeData {
@@ -78,14 +79,7 @@ fn section(list: bool) -> MetaSchemaRef {
 
 impl ParseFromJSON for ResumeData {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
-        let value = value.unwrap_or_default();
-        if !value.is_object() {
-            return Err(ParseError::custom("a resume is a JSON object"));
-        }
-        if value.to_string().len() > MAX_BYTES {
-            return Err(ParseError::custom("a resume holds at most 1 MiB"));
-        }
-        serde_json::from_value(value).map(Self).map_err(ParseError::custom)
+        serde_json::from_value(value.unwrap_or_default()).map_err(ParseError::custom)
     }
 }
 

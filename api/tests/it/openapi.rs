@@ -12,7 +12,9 @@ fn operations(document: &Value) -> Vec<(String, Value)> {
         .iter()
         .flat_map(|(path, methods)| {
             let methods = methods.as_object().unwrap();
-            methods.iter().map(move |(method, operation)| (format!("{method} {path}"), operation.clone()))
+            methods
+                .iter()
+                .map(move |(method, operation)| (format!("{method} {path}"), operation.clone()))
         })
         .collect()
 }
@@ -61,7 +63,8 @@ fn every_request_body_that_is_json_has_an_example() {
     let document = document();
 
     for (place, operation) in operations(&document) {
-        let schema = &operation["requestBody"]["content"]["application/json; charset=utf-8"]["schema"];
+        let schema =
+            &operation["requestBody"]["content"]["application/json; charset=utf-8"]["schema"];
         let Some(reference) = schema["$ref"].as_str() else { continue };
         let name = reference.rsplit('/').next().unwrap();
         let example = &document["components"]["schemas"][name]["example"];

@@ -89,7 +89,8 @@ async fn operations_are_listed_by_kind_and_state() {
     let operation = app.has_operation().await;
     app.ended(&operation).await;
     let count = async |query: &str| {
-        let page: Value = app.get(&format!("/api/v1/operations?{query}")).await.json().await.unwrap();
+        let page: Value =
+            app.get(&format!("/api/v1/operations?{query}")).await.json().await.unwrap();
         page["items"].as_array().unwrap().len()
     };
 

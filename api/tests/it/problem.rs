@@ -54,7 +54,15 @@ async fn bad_requests_are_refused_with_the_right_problem() {
 #[tokio::test]
 async fn no_problem_speaks_the_language_of_the_framework() {
     let app = TestApp::new().await;
-    let bodies = ["{", "[]", "{}", r#"{"text": 7}"#, r#"{"text": null}"#, r#"{"text": "a", "x": 1}"#, "\u{0}"];
+    let bodies = [
+        "{",
+        "[]",
+        "{}",
+        r#"{"text": 7}"#,
+        r#"{"text": null}"#,
+        r#"{"text": "a", "x": 1}"#,
+        "\u{0}",
+    ];
 
     for body in bodies {
         let request = app.request(Method::POST, "/api/v1/postings");

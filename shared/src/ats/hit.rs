@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::denial;
 use super::reading::{Read, Reading};
-use crate::taxonomy::pattern::{in_a_row, within_reach};
-use crate::taxonomy::token::{Token, tokens};
+use crate::taxonomy::pattern::{REACH, in_a_row, stems_of};
+use crate::taxonomy::token::{Gap, Token, tokens};
 use crate::taxonomy::{How, Taxonomy, Term, TermKind};
 
 /// A line of the resume that shows a requirement.
@@ -136,7 +136,7 @@ impl Phrase {
         let mut words = tokens(name);
         let is_acronym = |word: &Token| {
             let written = name.get(word.start..word.end).unwrap_or_default();
-            written.chars().filter(|c| c.is_ascii_uppercase()).count() > 1
+            written.chars().filter(char::is_ascii_uppercase).count() > 1
         };
         while words.len() > 1
             && words.last().is_some_and(|word| TAILS.contains(&word.fold.as_str()))
@@ -145,7 +145,7 @@ impl Phrase {
             words.pop();
         }
         let stemmer = tongue.stemmer();
-        let stems = words.iter().map(|word| stemmer.stem(&word.fold)).collect();
+        let stems = stems_of(name, &words, &stemmer);
         let short = |word: &Token| word.fold.is_ascii() && word.fold.len() <= 3;
         let exact = words.len() == 1 && words.iter().any(|word| short(word) || is_acronym(word));
         let written = match (words.first(), words.last()) {
@@ -189,15 +189,24 @@ impl Phrase {
             .map(|range| (range, How::Stem))
     }
 
-    /// `supplier negotiation` as `negotiated prices with suppliers`.
+    /// `supplier negotiation` as `negotiated prices with suppliers`: the action
+    /// first, its objects soon after.
     fn turned(&self, read: &Read<'_>, at: usize) -> Option<Range<usize>> {
-        let [object, action] = self.stems.as_slice() else { return None };
-        if action.chars().count() < 4 || object.chars().count() < 4 {
+        let (action, objects) = self.stems.split_last()?;
+        let long = self.stems.iter().all(|stem| stem.chars().count() > 3);
+        if !(1..=3).contains(&objects.len()) || !long || read.stems.get(at) != Some(action) {
             return None;
         }
-        let turned = [action.clone(), object.clone()];
-        (read.stems.get(at) == Some(action))
-            .then(|| within_reach(&turned, &read.words, &read.stems, at))?
+        let reach = at + 1..(at + 2 + REACH + objects.len()).min(read.words.len());
+        let clause = reach.take_while(|next| {
+            read.words.get(*next).is_some_and(|word| !word.opens_clause() && word.gap != Gap::List)
+        });
+        let clause: Vec<usize> = clause.collect();
+        let places: Option<Vec<usize>> = objects
+            .iter()
+            .map(|object| clause.iter().copied().find(|next| read.stems.get(*next) == Some(object)))
+            .collect();
+        Some(at..places?.into_iter().max()? + 1)
     }
 }
 

@@ -76,11 +76,15 @@ pub fn score(
     if coverage.requirements.is_empty() {
         return None;
     }
+    let required = asked(coverage, Importance::Required);
+    // Years and degrees say something only about a person who can do the work.
+    let relevance = required.as_ref().map_or(1.0, |(share, _)| (2.0 * share).min(1.0));
+    let scaled = |part: Option<(f64, String)>| part.map(|(share, why)| (share * relevance, why));
     let parts = [
-        (Part::Required, asked(coverage, Importance::Required)),
+        (Part::Required, required.clone()),
         (Part::Preferred, asked(coverage, Importance::Preferred)),
-        (Part::Experience, measured(coverage, Measure::Years)),
-        (Part::Education, measured(coverage, Measure::Degree)),
+        (Part::Experience, scaled(measured(coverage, Measure::Years))),
+        (Part::Education, scaled(measured(coverage, Measure::Degree))),
         (Part::Title, title(reading, posting)),
     ];
     let known: Vec<(Part, f64, String)> = parts
@@ -165,8 +169,9 @@ fn measured(coverage: &Coverage, measure: Measure) -> Option<(f64, String)> {
 
 /// How many words of the posting's title the headline or a position shares.
 fn title(reading: &Reading<'_>, posting: &PostingFacts) -> Option<(f64, String)> {
+    let wanted = posting.title.as_deref()?;
     let stemmer = reading.tongue.stemmer();
-    let wanted: Vec<String> = stems_of(&tokens(posting.title.as_deref()?), &stemmer)
+    let wanted: Vec<String> = stems_of(wanted, &tokens(wanted), &stemmer)
         .into_iter()
         .filter(|stem| stem.chars().count() > 2 && !RANKS.contains(&stem.as_str()))
         .collect();

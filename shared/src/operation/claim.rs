@@ -192,7 +192,7 @@ pub(crate) async fn end(
     let mut change = ActiveModel {
         state: Set(state),
         lease_until: Set(None),
-        finished_at: Set(Some(chrono::Utc::now())),
+        finished_at: Set(Some(crate::time::now())),
         ..Default::default()
     };
     match end {

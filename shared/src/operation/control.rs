@@ -11,6 +11,7 @@ use super::input::Input;
 use super::{Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, order};
 use crate::account::Tier;
 use crate::database::{begin, now};
+use crate::time;
 
 /// How often an operation is begun before it fails for good.
 pub const MAX_ATTEMPTS: i32 = 3;
@@ -50,7 +51,7 @@ pub(crate) async fn insert(
     tier: Tier,
     input: Input,
 ) -> Result<Row, DbErr> {
-    let now = Utc::now();
+    let now = time::now();
     let kind = input.kind();
     let waiting = count_waiting(transaction, account_id, kind).await?;
     let operation = super::ActiveModel {
@@ -109,7 +110,7 @@ impl Operations {
             .set(super::ActiveModel {
                 state: Set(State::Canceled),
                 cancel_requested: Set(true),
-                finished_at: Set(Some(Utc::now())),
+                finished_at: Set(Some(time::now())),
                 ..Default::default()
             })
             .col_expr(Operation::LastEvent, Expr::col(Operation::LastEvent).add(1))
@@ -134,7 +135,8 @@ impl Operations {
 
     /// Pauses or resumes the queue of a kind, for every process and until changed.
     pub async fn set_paused(&self, kind: Kind, paused: bool) -> Result<(), DbErr> {
-        let row = ActiveModel { kind: Set(kind), paused: Set(paused), updated_at: Set(Utc::now()) };
+        let row =
+            ActiveModel { kind: Set(kind), paused: Set(paused), updated_at: Set(time::now()) };
         let replace = OnConflict::column(Column::Kind)
             .update_columns([Column::Paused, Column::UpdatedAt])
             .to_owned();
@@ -210,7 +212,7 @@ impl Operations {
 
 fn after_loss(operation: &Row) -> (super::ActiveModel, event::Kind) {
     let change = super::ActiveModel { lease_until: Set(None), ..Default::default() };
-    let finished_at = Set(Some(Utc::now()));
+    let finished_at = Set(Some(time::now()));
     if operation.cancel_requested {
         let change = super::ActiveModel { state: Set(State::Canceled), finished_at, ..change };
         return (change, event::Kind::Canceled);

@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Column, Entity, Kind, Model, Operations, State};
+use crate::time;
 
 /// How many finished operations the estimate looks at.
 const RECENT: u64 = 20;
@@ -72,6 +73,6 @@ fn first_guess(kind: Kind) -> Duration {
 
 fn rest(operation: &Model, usual: Duration) -> u64 {
     let begun = operation.started_at.unwrap_or(operation.created_at);
-    let spent = (Utc::now() - begun).to_std().unwrap_or_default();
+    let spent = (time::now() - begun).to_std().unwrap_or_default();
     usual.saturating_sub(spent).as_secs_f64().ceil() as u64
 }

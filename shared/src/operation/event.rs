@@ -6,6 +6,7 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
 use super::Operations;
+use crate::time;
 
 /// Most events that one read returns; the reader asks again from the last.
 const BATCH: u64 = 200;
@@ -79,7 +80,7 @@ pub(crate) async fn append(
             "percent": operation.percent,
             "attempt": operation.attempt,
         })),
-        at: Set(Utc::now()),
+        at: Set(time::now()),
     };
     Entity::insert(event).exec_without_returning(transaction).await?;
     Ok(())

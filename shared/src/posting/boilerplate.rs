@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::wording::{Phrases, folded};
+use crate::taxonomy::wording::{Phrases, folded};
 
 /// Whether a sentence is about pay, benefits, the company's fairness or the application.
 pub fn is_boilerplate(sentence: &str) -> bool {

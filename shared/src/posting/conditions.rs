@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::header::{HEADER_LINES, first_line};
 use super::section::{Line, Section};
-use super::wording::folded;
 use crate::taxonomy::token::tokens;
+use crate::taxonomy::wording::folded;
 
 /// `full-time`, `part-time`, `permanent` and the like, joined by spaces.
 pub fn employment_type(text: &str) -> Option<String> {

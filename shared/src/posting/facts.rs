@@ -6,6 +6,8 @@ use super::requirement::{self, Importance, Kind, Requirement};
 use super::salary::{self, Salary};
 use super::section::{self, Line, Section};
 use super::{conditions, header};
+use crate::taxonomy::stem::Tongue;
+use crate::taxonomy::token::tokens;
 use crate::taxonomy::{Taxonomy, TermKind};
 
 /// A posting as data. Whatever its text says, it is only ever read, never followed.
@@ -30,7 +32,7 @@ pub fn read(text: &str) -> PostingFacts {
     let lines = section::lines(text);
     let years = conditions::min_years(&lines);
     let education = education(&lines);
-    let mut requirements = requirement::read(skip_header(&lines));
+    let mut requirements = requirement::read(skip_header(&lines), Tongue::guess(&tokens(text)));
     if let Some((years, line)) = &years {
         requirements.push(Requirement {
             id: String::new(),
@@ -91,3 +93,6 @@ fn education(lines: &[Line<'_>]) -> Option<(String, String)> {
         Some((degree.term.name.clone(), line))
     })
 }
+
+#[cfg(test)]
+mod tests;

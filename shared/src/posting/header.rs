@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::section::without_bullet;
-use super::wording::folded;
 use crate::taxonomy::token::tokens;
+use crate::taxonomy::wording::{Phrases, folded};
 
 /// Header facts stand in the first lines.
 pub const HEADER_LINES: usize = 6;
@@ -69,7 +69,7 @@ pub fn company(text: &str) -> Option<String> {
     if let Some(company) = label(text, &COMPANY_LABELS) {
         return Some(company.split('(').next().unwrap_or(&company).trim().to_owned());
     }
-    let named = header_lines(text).find_map(|line| organization(line));
+    let named = header_lines(text).find_map(organization);
     let beside_title = || {
         let (_, rest) = split_at_dash(without_announcement(first_line(text)?));
         let rest = rest?.split([',', '(', '|']).next()?.trim();
@@ -77,7 +77,28 @@ pub fn company(text: &str) -> Option<String> {
         let shouted = !rest.chars().any(char::is_lowercase);
         (capital && !shouted && !is_place(rest)).then(|| rest.to_owned())
     };
-    named.or_else(beside_title).or_else(|| text.lines().find_map(organization))
+    let between_bars = || {
+        let part = first_line(text)?.split(" | ").nth(1)?.trim();
+        (!is_place(part) && tokens(part).len() <= 5).then(|| part.to_owned())
+    };
+    let about = || {
+        let mut headings = text.lines().filter_map(|line| {
+            let name = without_bullet(line).0.strip_prefix("About ")?;
+            let own = !matches!(
+                name.split(' ').next()?,
+                "us" | "Us" | "the" | "The" | "our" | "Our" | "you" | "You" | "this"
+            );
+            let capital = name.chars().next().is_some_and(char::is_uppercase);
+            (own && capital && tokens(name).len() <= 4)
+                .then(|| name.trim_end_matches(':').to_owned())
+        });
+        headings.next()
+    };
+    named
+        .or_else(between_bars)
+        .or_else(about)
+        .or_else(beside_title)
+        .or_else(|| text.lines().find_map(organization))
 }
 
 /// Where the job is.
@@ -112,15 +133,22 @@ static BASED_IN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The first part of a line that names a place.
 fn place(line: &str) -> Option<String> {
+    if let Some(name) = organization(line)
+        && let Some((_, rest)) = line.split_once(name.as_str())
+    {
+        let rest = rest.split(['·', '|', '•', '(']).next().unwrap_or(rest);
+        let rest = rest.trim_matches([',', ' ', '.', '–', '-', '·']);
+        let capital = rest.chars().next().is_some_and(char::is_uppercase);
+        let short = (1..=5).contains(&tokens(rest).len());
+        return (capital && short && !rest.chars().any(|c| c.is_ascii_digit()))
+            .then(|| rest.to_owned());
+    }
     let mut parts = line
         .split(['·', '|', '•', '(', ')'])
         .flat_map(|part| part.split(" – ").flat_map(|part| part.split(". ")))
         .map(|part| part.split(" / ").next().unwrap_or(part).trim());
     let part = parts.find(|part| is_place(part))?;
-    let organization = organization(part);
-    let place = organization.as_deref().and_then(|name| part.strip_prefix(name)).unwrap_or(part);
-    let place = place.trim_matches([',', ' ', '.']);
-    (!place.is_empty()).then(|| place.to_owned())
+    Some(part.trim_matches([',', ' ', '.']).to_owned()).filter(|place| !place.is_empty())
 }
 
 /// What follows `Location:` in the header, up to the next label or mark.
@@ -250,7 +278,9 @@ fn is_place(part: &str) -> bool {
     if folded.contains(" remote ") && tokens(part).len() <= 4 || folded.trim() == "hybrid" {
         return true;
     }
-    let Some((city, region)) = part.split_once(", ") else { return false };
+    let Some((city, region)) = part.split_once(", ") else {
+        return PLACES.has(folded.trim());
+    };
     let capital = |text: &str| text.chars().next().is_some_and(char::is_uppercase);
     let digits = part.chars().any(|c| c.is_ascii_digit() && !part.starts_with(c));
     let is_region = region.split(", ").all(|name| {
@@ -260,3 +290,30 @@ fn is_place(part: &str) -> bool {
     capital(city) && tokens(city).len() <= 4 && is_region && !digits && tokens(part).len() <= 8
         || organization(city).is_some() && is_region
 }
+
+/// Places that stand alone where a city and its country would be told by the comma.
+static PLACES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "london, manchester, birmingham, leeds, glasgow, edinburgh, cardiff, bristol, liverpool, \
+         dublin, cork, galway, belfast, paris, lyon, marseille, toulouse, bordeaux, lille, nantes, \
+         berlin, munich, munchen, hamburg, koln, cologne, frankfurt, stuttgart, dusseldorf, leipzig, \
+         dresden, hannover, nurnberg, wien, vienna, graz, zurich, geneva, basel, bern, madrid, \
+         barcelona, valencia, sevilla, zaragoza, malaga, bilbao, lisboa, lisbon, porto, roma, rome, \
+         milan, milano, torino, napoli, amsterdam, rotterdam, utrecht, eindhoven, brussels, antwerp, \
+         ghent, copenhagen, stockholm, gothenburg, oslo, bergen, helsinki, warsaw, warszawa, krakow, \
+         wroclaw, prague, brno, budapest, bucharest, sofia, athens, istanbul, ankara, kyiv, \
+         new york, boston, chicago, seattle, austin, houston, dallas, denver, atlanta, miami, \
+         philadelphia, phoenix, portland, san francisco, los angeles, san diego, washington, \
+         detroit, minneapolis, toronto, montreal, vancouver, calgary, ottawa, quebec, mexico city, \
+         ciudad de mexico, guadalajara, monterrey, bogota, medellin, lima, santiago, buenos aires, \
+         montevideo, sao paulo, rio de janeiro, belo horizonte, curitiba, recife, brasilia, \
+         bengaluru, bangalore, mumbai, delhi, new delhi, gurgaon, noida, hyderabad, chennai, pune, \
+         kolkata, ahmedabad, karachi, lahore, dhaka, colombo, singapore, kuala lumpur, jakarta, \
+         bangkok, manila, hanoi, tokyo, osaka, kyoto, seoul, taipei, hong kong, sydney, melbourne, \
+         brisbane, perth, adelaide, auckland, wellington, lagos, abuja, ibadan, accra, nairobi, \
+         kampala, johannesburg, cape town, durban, cairo, casablanca, tunis, dubai, abu dhabi, doha, \
+         riyadh, tel aviv, beirut, amman, germany, deutschland, france, spain, espana, italy, \
+         ireland, uk, united kingdom, usa, us, canada, india, brazil, brasil, mexico, netherlands, \
+         poland, portugal, australia, nigeria, south africa, 上 海, 北 京, 深 圳, 广 州, 杭 州, 成 都",
+    )
+});

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::section::Section;
-use super::wording::Phrases;
 use crate::taxonomy::token::tokens;
+use crate::taxonomy::wording::Phrases;
 
 /// Longer headings are sentences.
 const HEADING_WORDS: usize = 8;
@@ -36,7 +36,7 @@ pub fn heading(line: &str) -> Option<Heading> {
 
 /// `Nice to have: gRPC, Terraform` and `Perks – canteen, transport`.
 pub fn heading_in_front(line: &str) -> Option<(Heading, &str)> {
-    [": ", "：", " – ", " - ", " — "].iter().find_map(|mark| {
+    [": ", ":** ", ":__ ", "：", " – ", " - ", " — "].iter().find_map(|mark| {
         let (head, rest) = line.split_once(mark)?;
         let (heading, share) = best_phrase(head)?;
         (share >= 0.5 && !rest.trim().is_empty()).then_some((heading, rest.trim()))

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::wording::Phrases;
 use crate::taxonomy::token::fold;
+use crate::taxonomy::wording::Phrases;
 
 /// The phrases of a list, apart from the byte ranges already taken by known terms.
 ///

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::boilerplate::is_boilerplate;
 use super::phrase;
 use super::section::{Line, Section};
-use super::wording::{Phrases, folded};
+use crate::taxonomy::stem::Tongue;
+use crate::taxonomy::wording::{Phrases, folded};
 use crate::taxonomy::{How, Mention, Taxonomy, TermKind};
 
 /// One thing a posting asks for.
@@ -45,15 +46,18 @@ pub enum Importance {
 /// More would be noise; a posting of that length lists its whole stack.
 const MOST: usize = 60;
 
+/// Bytes of a sentence that are read; nobody writes longer ones.
+const LONGEST: usize = 4_000;
+
 /// The skills, tools and qualifications the lines ask for, in order.
-pub fn read(lines: &[Line<'_>]) -> Vec<Requirement> {
-    let mut list = List { found: Vec::new(), not_needed: HashSet::new() };
+pub fn read(lines: &[Line<'_>], tongue: Tongue) -> Vec<Requirement> {
+    let mut list = List { found: Vec::new(), not_needed: HashSet::new(), tongue };
     for line in lines {
         for sentence in sentences(line.text) {
             list.add(line, sentence);
         }
     }
-    let List { found, not_needed } = list;
+    let List { found, not_needed, .. } = list;
     let mut kept: Vec<Requirement> =
         found.into_iter().filter(|one| !not_needed.contains(&one.name)).take(MOST).collect();
     number(&mut kept);
@@ -70,16 +74,32 @@ pub fn number(requirements: &mut [Requirement]) {
 struct List {
     found: Vec<Requirement>,
     not_needed: HashSet<String>,
+    tongue: Tongue,
 }
 
 impl List {
     fn add(&mut self, line: &Line<'_>, sentence: &str) {
-        let folded = folded(sentence);
-        let mentions = named(sentence);
-        if line.section == Section::NotNeeded || NOT_NEEDED.any_in(&folded) {
-            self.not_needed.extend(mentions.iter().map(|mention| mention.term.name.clone()));
+        let sentence = sentence.get(..sentence.floor_char_boundary(LONGEST)).unwrap_or(sentence);
+        if self.found.len() > 4 * MOST {
             return;
         }
+        let whole = folded(sentence);
+        if line.section == Section::NotNeeded {
+            self.not_needed
+                .extend(named(sentence, self.tongue).iter().map(|one| one.term.name.clone()));
+            return;
+        }
+        if NOT_NEEDED.any_in(&whole) {
+            let (asked, denied) = denied_part(sentence);
+            self.not_needed
+                .extend(named(denied, self.tongue).iter().map(|one| one.term.name.clone()));
+            if !asked.is_empty() {
+                self.add(line, asked);
+            }
+            return;
+        }
+        let folded = whole;
+        let mentions = named(sentence, self.tongue);
         let Some(importance) = importance(line.section, &folded) else { return };
         if is_boilerplate(sentence) {
             return;
@@ -88,50 +108,46 @@ impl List {
             if asks(line.section, mention) {
                 let kind = kind(line.section, mention.term.kind);
                 let written = sentence.get(mention.start..mention.end).unwrap_or_default();
-                self.keep(&mention.term.name, kind, importance, line.text, Some(written));
+                self.keep(&Asked {
+                    name: &mention.term.name,
+                    kind,
+                    importance,
+                    line: line.text,
+                    written,
+                });
             }
         }
         if matches!(line.section, Section::Required | Section::Preferred) {
             let taken: Vec<Range<usize>> =
                 mentions.iter().map(|mention| mention.start..mention.end).collect();
             for name in phrase::phrases(sentence, &taken) {
-                self.keep(name, Kind::Skill, importance, line.text, None);
+                let kind = Kind::Skill;
+                self.keep(&Asked { name, kind, importance, line: line.text, written: name });
             }
         }
     }
 
-    fn keep(
-        &mut self,
-        name: &str,
-        kind: Kind,
-        importance: Importance,
-        line: &str,
-        written: Option<&str>,
-    ) {
-        let known = self.found.iter_mut().find(|one| one.name.eq_ignore_ascii_case(name));
-        let requirement = match known {
-            Some(known) => {
-                if importance == Importance::Required && known.importance != importance {
-                    known.importance = importance;
-                    known.kind = kind;
-                    line.clone_into(&mut known.line);
-                }
-                known
-            }
-            None => {
-                self.found.push(Requirement {
-                    id: String::new(),
-                    name: name.to_owned(),
-                    kind,
-                    importance,
-                    aliases: Vec::new(),
-                    line: line.to_owned(),
-                });
-                let Some(added) = self.found.last_mut() else { return };
-                added
-            }
-        };
-        let Some(written) = written else { return };
+    /// Adds a requirement, or what another line says of a known one.
+    fn keep(&mut self, asked: &Asked<'_>) {
+        let Asked { name, kind, importance, line, written } = *asked;
+        let known = self.found.iter().position(|one| one.name.eq_ignore_ascii_case(name));
+        let at = known.unwrap_or(self.found.len());
+        if known.is_none() {
+            self.found.push(Requirement {
+                id: String::new(),
+                name: name.to_owned(),
+                kind,
+                importance,
+                aliases: Vec::new(),
+                line: line.to_owned(),
+            });
+        }
+        let Some(requirement) = self.found.get_mut(at) else { return };
+        if importance == Importance::Required && requirement.importance != importance {
+            requirement.importance = importance;
+            requirement.kind = kind;
+            line.clone_into(&mut requirement.line);
+        }
         let is_new = !requirement.name.eq_ignore_ascii_case(written)
             && !requirement.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(written));
         if is_new {
@@ -140,9 +156,30 @@ impl List {
     }
 }
 
+struct Asked<'a> {
+    name: &'a str,
+    kind: Kind,
+    importance: Importance,
+    line: &'a str,
+    /// The name as the posting writes it.
+    written: &'a str,
+}
+
+/// Cuts "Rust is a plus, Ada is not needed" before the part that denies.
+/// Bare names before it belong to it: "Tally, Busy and Zoho are not needed".
+fn denied_part(sentence: &str) -> (&str, &str) {
+    let commas: Vec<usize> = sentence.match_indices(", ").map(|(at, _)| at).collect();
+    let cut = commas.into_iter().rev().find(|at| {
+        let head = sentence.get(..*at).unwrap_or_default();
+        let part = head.rsplit(", ").next().unwrap_or(head);
+        !NOT_NEEDED.any_in(&folded(head)) && part.split_whitespace().count() > 3
+    });
+    cut.and_then(|at| sentence.split_at_checked(at)).unwrap_or(("", sentence))
+}
+
 /// The terms a sentence names, the longest where they overlap.
-fn named(sentence: &str) -> Vec<Mention<'static>> {
-    let mentions = Taxonomy::builtin().mentions(sentence);
+fn named(sentence: &str, tongue: Tongue) -> Vec<Mention<'static>> {
+    let mentions = Taxonomy::builtin().mentions_in(sentence, tongue);
     let direct: Vec<Mention<'static>> =
         mentions.iter().filter(|mention| mention.how != How::Derived).cloned().collect();
     let chosen = if direct.is_empty() { mentions } else { direct };
@@ -181,7 +218,7 @@ fn asks(section: Section, mention: &Mention<'_>) -> bool {
                 TermKind::SoftSkill => mention.term.name.contains(' '),
                 TermKind::Degree | TermKind::Language | TermKind::Domain => false,
             };
-            specific && matches!(mention.how, How::Exact | How::Alias)
+            specific && mention.how != How::Derived
         }
         Section::NotNeeded | Section::Benefits | Section::About | Section::Legal => false,
     }
@@ -203,12 +240,13 @@ fn kind(section: Section, term: TermKind) -> Kind {
 /// None when the sentence asks for nothing.
 fn importance(section: Section, folded: &str) -> Option<Importance> {
     match section {
-        Section::Required if WELCOME.any_in(folded) => Some(Importance::Preferred),
+        Section::Required | Section::Opening if WELCOME.any_in(folded) => {
+            Some(Importance::Preferred)
+        }
         Section::Required => Some(Importance::Required),
-        Section::Duties if NEEDED.any_in(folded) => Some(Importance::Required),
+        Section::Duties | Section::Opening if NEEDED.any_in(folded) => Some(Importance::Required),
         Section::Preferred | Section::Duties => Some(Importance::Preferred),
-        Section::Opening if WELCOME.any_in(folded) => Some(Importance::Preferred),
-        Section::Opening => NEEDED.any_in(folded).then_some(Importance::Required),
+        Section::Opening => DUTY.any_in(folded).then_some(Importance::Preferred),
         Section::NotNeeded | Section::Benefits | Section::About | Section::Legal => None,
     }
 }
@@ -280,7 +318,7 @@ const NOT_NEEDED_LIST: &str = "not required, not needed, not necessary, isn t re
     要 求, 无 需";
 
 static WELCOME: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(WELCOME_LIST));
-const WELCOME_LIST: &str = "a plus, is a plus, nice to have, desirable, an advantage, added advantage, a bonus, is a \
+const WELCOME_LIST: &str = "an asset, is an asset, are an asset, a plus, is a plus, nice to have, desirable, an advantage, added advantage, a bonus, is a \
     bonus, would be great, good to have, is preferred, are preferred, preferred but not, von \
     vorteil, wunschenswert, un plus, se valorara, valorable, deseable, serait un atout, est un \
     atout, souhaite, desejavel, um diferencial, 优 先, 加 分";
@@ -293,3 +331,7 @@ const NEEDED_LIST: &str = "must, required, essential, mandatory, you have, you v
     haben, du hast, voraussetzung, erforderlich, experiencia, conocimientos, imprescindible, \
     buscamos, recherchons, vous avez, maitrise, exigido, experiencia em, conhecimento, 要 求, 经 验, \
     熟 悉, 精 通, 掌 握, 具 备";
+static DUTY: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(DUTY_LIST));
+const DUTY_LIST: &str = "you will, you ll, responsible for, will be responsible, your tasks, \
+    sie werden, du wirst, zu ihren aufgaben, seras responsable, se encargara, vous serez, \
+    voce vai, 负 责";

@@ -34,6 +34,12 @@ static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
+static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?P<min>{NUMBER})\s?(?P<kmin>[kK万千])?\s?(?:-|–|—|~|至)\s?(?P<max>{NUMBER})\s?(?P<kmax>[kK万千])?(?P<unit>\x00)?(?P<before>)"
+    ))
+    .ok()
+});
 static TRAILING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
         r"(?P<min>{NUMBER})\s?(?P<kmin>[kK万])?\s?(?:-|–|—|to|bis|a|à)\s?(?P<max>{NUMBER})\s?(?P<kmax>[kK万])?\s?(?P<unit>LPA|lakhs?)?\s?(?P<before>€|£|EUR|USD|GBP|CHF|zł|PLN|元|LPA)"
@@ -49,7 +55,9 @@ pub fn read(text: &str) -> Option<Salary> {
 fn line(line: &str) -> Option<Salary> {
     let leading = RANGE.iter().flat_map(|regex| regex.captures_iter(line));
     let trailing = TRAILING.iter().flat_map(|regex| regex.captures_iter(line));
-    leading.chain(trailing).find_map(|found| amount(line, &found))
+    // Chinese postings often give no currency.
+    let bare = BARE.iter().filter(|_| line.contains('薪')).flat_map(|r| r.captures_iter(line));
+    leading.chain(trailing).chain(bare).find_map(|found| amount(line, &found))
 }
 
 fn amount(line: &str, found: &Captures<'_>) -> Option<Salary> {
@@ -57,7 +65,8 @@ fn amount(line: &str, found: &Captures<'_>) -> Option<Salary> {
     let end = found.get(0)?.end();
     let tail: String = line.get(end..)?.chars().take(30).collect::<String>().to_lowercase();
     // "$1,500 learning stipend", "R$ 300 home office help", "$2.4 billion".
-    if tail.trim_start().starts_with(['m', 'b']) && !tail.trim_start().starts_with("month") {
+    let scale = tail.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty());
+    if matches!(scale, Some("m" | "mn" | "mio" | "million" | "b" | "bn" | "billion" | "crore")) {
         return None;
     }
     let lakh = text("unit").is_some() || text("before") == Some("LPA");
@@ -129,7 +138,7 @@ fn currency(sign: &str) -> String {
         "MX$" => "MXN",
         "€" => "EUR",
         "£" => "GBP",
-        "¥" | "元" | "RMB" => "CNY",
+        "¥" | "元" | "RMB" | "" => "CNY",
         "₹" | "Rs" | "Rs." | "LPA" => "INR",
         "₦" | "N" => "NGN",
         "zł" => "PLN",

@@ -55,6 +55,7 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
 /// The line without `- `, `•`, `1)` and the like.
 pub fn without_bullet(line: &str) -> (&str, bool) {
     let line = line.trim();
+    let line = line.strip_prefix("**").or(line.strip_prefix("__")).unwrap_or(line);
     let marks =
         ['-', '–', '—', '*', '•', '·', '‣', '▪', '■', '●', '○', '◦', '→', '>', '✓', '✔', '+'];
     let rest = line.trim_start_matches(marks);
@@ -70,5 +71,5 @@ pub fn without_bullet(line: &str) -> (&str, bool) {
     {
         return (rest.trim(), true);
     }
-    (line.trim_start_matches('#').trim().trim_matches('*').trim(), false)
+    (line.trim_start_matches('#').trim().trim_matches(['*', '_']).trim(), false)
 }

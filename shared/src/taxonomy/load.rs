@@ -13,7 +13,8 @@ use super::{Taxonomy, Term, TermKind, key};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Field {
-    field: String,
+    #[serde(rename = "field")]
+    name: String,
     #[serde(default)]
     case: HashSet<String>,
     #[serde(default)]
@@ -59,10 +60,10 @@ pub fn builtin() -> Taxonomy {
         .iter()
         .map(|file| toml::from_str(file).expect("an embedded taxonomy file is valid"))
         .collect();
-    build(fields)
+    build(&fields)
 }
 
-fn build(fields: Vec<Field>) -> Taxonomy {
+fn build(fields: &[Field]) -> Taxonomy {
     let mut taxonomy = Taxonomy {
         terms: Vec::new(),
         by_name: HashMap::new(),
@@ -70,7 +71,7 @@ fn build(fields: Vec<Field>) -> Taxonomy {
         by_word: HashMap::new(),
         by_stem: [const { OnceLock::new() }; 5],
     };
-    for field in &fields {
+    for field in fields {
         add_terms(&mut taxonomy, field);
     }
     for (id, term) in taxonomy.terms.iter().enumerate() {
@@ -78,7 +79,7 @@ fn build(fields: Vec<Field>) -> Taxonomy {
             taxonomy.by_name.entry(key(&tokens(alias))).or_insert(id);
         }
     }
-    for field in &fields {
+    for field in fields {
         relate(&mut taxonomy, field);
     }
     close_broader(&mut taxonomy);
@@ -100,7 +101,7 @@ fn add_terms(taxonomy: &mut Taxonomy, field: &Field) {
                 name: name.clone(),
                 kind: group.kind,
                 aliases: aliases.to_vec(),
-                field: field.field.clone(),
+                field: field.name.clone(),
                 id,
                 broader: Vec::new(),
                 hints: Vec::new(),
@@ -126,11 +127,7 @@ fn add_patterns(
     let care = care(field, kind, surface);
     let context: Vec<String> =
         field.context.get(surface).into_iter().flatten().map(|word| fold(word)).collect();
-    let written = found
-        .iter()
-        .map(|word| surface.get(word.start..word.end).unwrap_or_default().to_owned())
-        .collect();
-    let pattern = Pattern { term, surface: written, words, form, care, context };
+    let pattern = Pattern { term, surface: written(surface, &found), words, form, care, context };
     if let Some((surface, words)) = joined(&pattern.surface, &found) {
         let short = surface.iter().all(|word| word.len() <= 4);
         patterns.push(Pattern {
@@ -147,8 +144,8 @@ fn add_patterns(
     }
     if let Some(turned) = turned(&pattern, field, surface) {
         patterns.push(Pattern {
-            surface: turned.clone(),
-            words: turned,
+            surface: turned.0,
+            words: turned.1,
             form: Form::Sign,
             context: pattern.context.clone(),
             ..pattern
@@ -157,9 +154,16 @@ fn add_patterns(
     patterns.push(pattern);
 }
 
+fn written(surface: &str, words: &[Token]) -> Vec<String> {
+    words
+        .iter()
+        .map(|word| surface.get(word.start..word.end).unwrap_or_default().to_owned())
+        .collect()
+}
+
 fn care(field: &Field, kind: TermKind, surface: &str) -> Care {
     let letters: Vec<char> = surface.chars().filter(|c| c.is_alphabetic()).collect();
-    let acronym = letters.len() <= 4 && letters.iter().all(|c| c.is_ascii_uppercase());
+    let acronym = letters.len() <= 4 && letters.iter().all(char::is_ascii_uppercase);
     if field.strict.contains(surface) {
         Care::Strict
     } else if field.case.contains(surface) {
@@ -203,29 +207,30 @@ fn joined(surface: &[String], words: &[Token]) -> Option<(Vec<String>, Vec<Strin
 }
 
 /// Whether a word names an action, so that a sentence may turn the name around.
-const ACTION: [&str; 14] = [
-    "ing", "ion", "ment", "ance", "sis", "ship", "control", "design", "support", "review",
+const ACTION: [&str; 15] = [
+    "ing", "tion", "sion", "ment", "ance", "sis", "ship", "control", "design", "support", "review",
     "research", "audit", "repair", "recovery",
 ];
 
-fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<Vec<String>> {
+fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<(Vec<String>, Vec<String>)> {
     let [object, action] = pattern.words.as_slice() else { return None };
     let turns = pattern.care == Care::None
         && !field.fixed.contains(surface)
         && object.len() > 2
         && ACTION.iter().any(|ending| action.ends_with(ending));
-    turns.then(|| vec![action.clone(), object.clone()])
+    let reversed = |words: &[String]| words.iter().rev().cloned().collect();
+    turns.then(|| (reversed(&pattern.surface), reversed(&pattern.words)))
 }
 
 fn relate(taxonomy: &mut Taxonomy, field: &Field) {
     for (name, signs) in &field.signs {
         let Some(term) = taxonomy.find(name).map(Term::id) else { continue };
-        for sign in signs {
-            let words: Vec<String> = tokens(sign).into_iter().map(|word| word.fold).collect();
+        for sign in signs.iter().flat_map(|sign| alternatives(sign)) {
+            let found = tokens(&sign);
             taxonomy.patterns.push(Pattern {
                 term,
-                surface: words.clone(),
-                words,
+                surface: written(&sign, &found),
+                words: found.into_iter().map(|word| word.fold).collect(),
                 form: Form::Sign,
                 care: Care::None,
                 context: Vec::new(),
@@ -243,6 +248,18 @@ fn relate(taxonomy: &mut Taxonomy, field: &Field) {
         let hints = ids(taxonomy, hints);
         taxonomy.terms[id].hints.extend(hints);
     }
+}
+
+/// `managed|led engineers|nurses` stands for each verb with each object.
+fn alternatives(sign: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for word in sign.split(' ') {
+        all = all
+            .iter()
+            .flat_map(|head| word.split('|').map(move |one| format!("{head} {one}")))
+            .collect();
+    }
+    all
 }
 
 fn ids(taxonomy: &Taxonomy, names: &[String]) -> Vec<usize> {

@@ -8,7 +8,7 @@ use super::token::{Gap, Token};
 use super::{How, Taxonomy};
 
 /// How far apart the words of a description may stand.
-const REACH: usize = 4;
+pub const REACH: usize = 4;
 
 /// One way to name a term.
 #[derive(Debug)]
@@ -63,6 +63,8 @@ pub struct Candidate {
 #[derive(Debug, Default)]
 pub struct StemIndex {
     by_stem: HashMap<String, Vec<usize>>,
+    /// German names of one long word, by their first letters.
+    by_head: HashMap<String, Vec<usize>>,
     stems: Vec<Vec<String>>,
 }
 
@@ -72,12 +74,18 @@ impl StemIndex {
         let mut index = Self::default();
         for (id, pattern) in patterns.iter().enumerate() {
             let words: Vec<String> = if pattern.care == Care::None {
-                pattern.words.iter().map(|word| stems.stem(word)).collect()
+                pattern.surface.iter().map(|word| stems.stem(word)).collect()
             } else {
                 Vec::new()
             };
             if let Some(first) = words.first() {
                 index.by_stem.entry(first.clone()).or_default().push(id);
+            }
+            if let ([word], Care::None, Tongue::German) =
+                (pattern.words.as_slice(), pattern.care, tongue)
+                && let Some(head) = head(word)
+            {
+                index.by_head.entry(head.to_owned()).or_default().push(id);
             }
             index.stems.push(words);
         }
@@ -85,37 +93,86 @@ impl StemIndex {
     }
 }
 
+/// A text cut into words, ready to be searched.
+#[derive(Clone, Copy, Debug)]
+pub struct Lexed<'x> {
+    pub text: &'x str,
+    pub words: &'x [Token],
+    /// One for each word, in the language of the text.
+    pub stems: &'x [String],
+    pub tongue: Tongue,
+}
+
 /// Every place where the words of a pattern stand, ambiguous ones included.
-pub fn candidates(taxonomy: &Taxonomy, words: &[Token], tongue: Tongue) -> Vec<Candidate> {
+pub fn candidates(taxonomy: &Taxonomy, lexed: Lexed<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
-    let stems = stems_of(words, &tongue.stemmer());
-    let index =
-        taxonomy.by_stem[tongue as usize].get_or_init(|| StemIndex::of(&taxonomy.patterns, tongue));
-    for (at, word) in words.iter().enumerate() {
-        for id in taxonomy.by_word.get(&word.fold).into_iter().flatten() {
-            let Some(pattern) = taxonomy.patterns.get(*id) else { continue };
-            if let Some(range) = name_at(pattern, words, at) {
-                let how = if pattern.form == Form::Name { How::Exact } else { How::Alias };
-                found.push(Candidate { term: pattern.term, pattern: *id, words: range, how });
-            }
-        }
-        let Some(stem) = stems.get(at) else { continue };
-        for id in index.by_stem.get(stem).into_iter().flatten() {
-            let (Some(pattern), Some(wanted)) = (taxonomy.patterns.get(*id), index.stems.get(*id))
-            else {
-                continue;
-            };
-            let (range, how) = match pattern.form {
-                Form::Sign => (within_reach(wanted, words, &stems, at), How::Derived),
-                Form::Name | Form::Alias => (in_a_row(wanted, words, &stems, at), How::Stem),
-            };
-            let Some(range) = range.filter(|_| is_same_noun(taxonomy, pattern, &word.fold)) else {
-                continue;
-            };
-            found.push(Candidate { term: pattern.term, pattern: *id, words: range, how });
+    let index = taxonomy.by_stem[lexed.tongue as usize]
+        .get_or_init(|| StemIndex::of(&taxonomy.patterns, lexed.tongue));
+    for at in 0..lexed.words.len() {
+        by_name(taxonomy, lexed, at, &mut found);
+        by_stem(taxonomy, index, (lexed, at), &mut found);
+        if lexed.tongue == Tongue::German {
+            by_head(taxonomy, index, (lexed, at), &mut found);
         }
     }
     found
+}
+
+fn by_name(taxonomy: &Taxonomy, lexed: Lexed<'_>, at: usize, found: &mut Vec<Candidate>) {
+    let Some(word) = lexed.words.get(at) else { return };
+    for id in taxonomy.by_word.get(&word.fold).into_iter().flatten() {
+        let Some(pattern) = taxonomy.patterns.get(*id) else { continue };
+        if let Some(words) = name_at(pattern, lexed.words, at) {
+            let how = if pattern.form == Form::Name { How::Exact } else { How::Alias };
+            found.push(Candidate { term: pattern.term, pattern: *id, words, how });
+        }
+    }
+}
+
+fn by_stem(
+    taxonomy: &Taxonomy,
+    index: &StemIndex,
+    (lexed, at): (Lexed<'_>, usize),
+    found: &mut Vec<Candidate>,
+) {
+    let (Some(word), Some(stem)) = (lexed.words.get(at), lexed.stems.get(at)) else { return };
+    for id in index.by_stem.get(stem).into_iter().flatten() {
+        let (Some(pattern), Some(wanted)) = (taxonomy.patterns.get(*id), index.stems.get(*id))
+        else {
+            continue;
+        };
+        let (range, how) = match pattern.form {
+            Form::Sign => (within_reach(wanted, lexed.words, lexed.stems, at), How::Derived),
+            Form::Name | Form::Alias => (in_a_row(wanted, lexed.words, lexed.stems, at), How::Stem),
+        };
+        if let Some(words) = range.filter(|_| is_same_noun(taxonomy, pattern, &word.fold)) {
+            found.push(Candidate { term: pattern.term, pattern: *id, words, how });
+        }
+    }
+}
+
+/// The first part of a German compound: `Umsatzsteuervoranmeldung` names the `Umsatzsteuer`.
+fn by_head(
+    taxonomy: &Taxonomy,
+    index: &StemIndex,
+    (lexed, at): (Lexed<'_>, usize),
+    found: &mut Vec<Candidate>,
+) {
+    let Some(word) = lexed.words.get(at) else { return };
+    let Some(head) = head(&word.fold) else { return };
+    for id in index.by_head.get(head).into_iter().flatten() {
+        let Some(pattern) = taxonomy.patterns.get(*id) else { continue };
+        let Some(name) = pattern.words.first() else { continue };
+        if word.fold.len() > name.len() && word.fold.starts_with(name.as_str()) {
+            let words = at..at + 1;
+            found.push(Candidate { term: pattern.term, pattern: *id, words, how: How::Stem });
+        }
+    }
+}
+
+/// The first letters of a word long enough to be part of a compound.
+fn head(word: &str) -> Option<&str> {
+    word.get(..8)
 }
 
 /// One word alone keeps its sense in the plural only: who "lets" rooms in does
@@ -134,8 +191,11 @@ fn is_same_noun(taxonomy: &Taxonomy, pattern: &Pattern, word: &str) -> bool {
             .is_some_and(|term| term.kind == super::TermKind::SoftSkill)
 }
 
-pub fn stems_of(words: &[Token], stems: &Stems) -> Vec<String> {
-    words.iter().map(|word| stems.stem(&word.fold)).collect()
+pub fn stems_of(text: &str, words: &[Token], stems: &Stems) -> Vec<String> {
+    words
+        .iter()
+        .map(|word| stems.stem(text.get(word.start..word.end).unwrap_or(&word.fold)))
+        .collect()
 }
 
 fn name_at(pattern: &Pattern, words: &[Token], at: usize) -> Option<Range<usize>> {
@@ -172,7 +232,7 @@ pub fn within_reach(
         let reach = position + 1..(position + 2 + REACH).min(words.len());
         position = reach
             .take_while(|next| {
-                words.get(*next).is_some_and(|word| !matches!(word.gap, Gap::Clause | Gap::List))
+                words.get(*next).is_some_and(|word| !word.opens_clause() && word.gap != Gap::List)
             })
             .find(|next| stems.get(*next) == Some(stem))?;
     }

@@ -1,9 +1,12 @@
 //! Whether an ambiguous word is meant as a term where it stands.
 
+use std::sync::LazyLock;
+
 use super::Taxonomy;
 use super::TermKind;
 use super::pattern::{Candidate, Care, Form, Pattern};
 use super::token::{Gap, Token};
+use super::wording::Phrases;
 
 /// The candidates that name their term beyond reasonable doubt.
 pub fn accepted(
@@ -13,12 +16,17 @@ pub fn accepted(
     candidates: &[Candidate],
 ) -> Vec<Candidate> {
     let scene = Scene { taxonomy, text, words, candidates };
-    let mut accepted: Vec<&Candidate> =
-        candidates.iter().filter(|candidate| scene.is_meant(candidate)).collect();
-    let longer = accepted.clone();
-    accepted.retain(|candidate| !scene.is_part_of_a_name(candidate, &longer));
-    accepted.into_iter().cloned().collect()
+    let meant: Vec<Candidate> =
+        candidates.iter().filter(|candidate| scene.is_meant(candidate)).cloned().collect();
+    let scene = Scene { taxonomy, text, words, candidates: &meant };
+    meant.iter().filter(|candidate| !scene.is_part_of_a_name(candidate)).cloned().collect()
 }
+
+/// No name is longer; looking further would make long texts slow.
+const LONGEST: usize = 24;
+
+/// How far from a name the words may stand that tell its sense.
+const CONTEXT: usize = 60;
 
 struct Scene<'s> {
     taxonomy: &'s Taxonomy,
@@ -31,7 +39,7 @@ impl Scene<'_> {
     fn is_meant(&self, candidate: &Candidate) -> bool {
         let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return false };
         if !pattern.context.is_empty()
-            && !self.has_context(pattern)
+            && !self.has_context(pattern, candidate)
             && !self.stands_in_a_list(candidate)
         {
             return false;
@@ -58,12 +66,12 @@ impl Scene<'_> {
 
     /// `React` inside `React Native` is another tool; `communication` inside
     /// `stakeholder communication` is still communication.
-    fn is_part_of_a_name(&self, candidate: &Candidate, others: &[&Candidate]) -> bool {
+    fn is_part_of_a_name(&self, candidate: &Candidate) -> bool {
         let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return true };
         if pattern.care == Care::None && pattern.context.is_empty() {
             return false;
         }
-        others.iter().any(|other| {
+        self.near(candidate).iter().any(|other| {
             other.words.len() > candidate.words.len()
                 && other.words.start <= candidate.words.start
                 && other.words.end >= candidate.words.end
@@ -72,8 +80,20 @@ impl Scene<'_> {
         })
     }
 
-    fn has_context(&self, pattern: &Pattern) -> bool {
-        self.words.iter().any(|word| {
+    /// The candidates that may touch or hold this one; they stand in the order of their first word.
+    fn near(&self, candidate: &Candidate) -> &[Candidate] {
+        let first = candidate.words.start.saturating_sub(LONGEST);
+        let last = candidate.words.end + 2;
+        let from = self.candidates.partition_point(|other| other.words.start < first);
+        let to = self.candidates.partition_point(|other| other.words.start <= last);
+        self.candidates.get(from..to).unwrap_or_default()
+    }
+
+    fn has_context(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let from = candidate.words.start.saturating_sub(CONTEXT);
+        let before = self.words.get(from..candidate.words.start).unwrap_or_default();
+        let after = self.words.get(candidate.words.end..).unwrap_or_default();
+        before.iter().chain(after.iter().take(CONTEXT)).any(|word| {
             pattern.context.iter().any(|cue| {
                 word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
             })
@@ -94,7 +114,7 @@ impl Scene<'_> {
     fn is_list_item(&self, candidate: &Candidate) -> bool {
         let set_apart = |at: usize| {
             self.words.get(at).is_none_or(|word| {
-                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause)
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause | Gap::Sentence)
                     || is_conjunction(&word.fold)
                     || is_level(&word.fold)
             })
@@ -113,7 +133,7 @@ impl Scene<'_> {
             return !self.is_glued(candidate);
         }
         !self.is_glued(candidate)
-            && self.candidates.iter().any(|other| {
+            && self.near(candidate).iter().any(|other| {
                 other.term != candidate.term
                     && self.is_alike(other, candidate)
                     && (self.is_list_between(other.words.end, candidate.words.start)
@@ -138,9 +158,9 @@ impl Scene<'_> {
             return false;
         }
         let listed = |at: usize| {
-            self.words
-                .get(at)
-                .is_some_and(|word| matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause))
+            self.words.get(at).is_some_and(|word| {
+                matches!(word.gap, Gap::List | Gap::Slash | Gap::Clause | Gap::Sentence)
+            })
         };
         if start == end {
             return listed(start);
@@ -151,7 +171,7 @@ impl Scene<'_> {
     fn opens_a_sentence(&self, candidate: &Candidate) -> bool {
         self.words.get(candidate.words.start).is_some_and(|word| {
             let before = self.text.get(..word.start).unwrap_or_default().trim_end();
-            word.gap == Gap::Clause && !before.ends_with(['(', '[', '（'])
+            word.opens_clause() && !before.ends_with(['(', '[', '（'])
         })
     }
 
@@ -180,7 +200,7 @@ impl Scene<'_> {
                 "each" | "every" | "this" | "last" | "next" | "early" | "late" | "during" | "since"
             )
         };
-        year || before.filter(seasonal).is_some() || self.is_glued(candidate)
+        year || before.as_ref().is_some_and(seasonal) || self.is_glued(candidate)
     }
 
     /// A word right before or after that only stands beside a tool or language.
@@ -189,15 +209,15 @@ impl Scene<'_> {
         let first = self.words.get(candidate.words.start);
         let next = self.words.get(candidate.words.end);
         let touches = |word: Option<&Token>| word.is_some_and(|word| word.gap == Gap::Space);
-        touches(first) && before.is_some_and(|word| CUES_BEFORE.contains(&word.fold.as_str()))
-            || touches(next) && next.is_some_and(|word| CUES_AFTER.contains(&word.fold.as_str()))
+        touches(first) && before.is_some_and(|word| CUES_BEFORE.has(&word.fold))
+            || touches(next) && next.is_some_and(|word| CUES_AFTER.has(&word.fold))
             || touches(first)
                 && before.is_some_and(|word| word.fold == "and" || word.fold == "or")
                 && self.has_term_nearby(candidate)
     }
 
     fn has_term_nearby(&self, candidate: &Candidate) -> bool {
-        self.candidates.iter().any(|other| {
+        self.near(candidate).iter().any(|other| {
             other.term != candidate.term
                 && other.words.end < candidate.words.start
                 && other.words.end + 2 >= candidate.words.start
@@ -212,7 +232,7 @@ impl Scene<'_> {
         let capital = self.words.get(candidate.words.start).is_some_and(|word| {
             self.text.get(word.start..word.end).is_some_and(|w| !w.starts_with(char::is_lowercase))
         });
-        near.iter().any(|word| SPEAKING.contains(&word.fold.as_str()))
+        near.iter().any(|word| SPEAKING.has(&word.fold))
             || capital
                 && before
                     .is_some_and(|word| matches!(word.fold.as_str(), "in" | "auf" | "en" | "em"))
@@ -225,227 +245,49 @@ fn is_conjunction(word: &str) -> bool {
 
 /// Words that only say how well: `Docker (basics)`.
 fn is_level(word: &str) -> bool {
-    LEVELS.contains(&word)
+    LEVELS.has(word)
 }
 
-const LEVELS: [&str; 44] = [
-    "basic",
-    "basics",
-    "beginner",
-    "intermediate",
-    "advanced",
-    "expert",
-    "proficient",
-    "fluent",
-    "native",
-    "good",
-    "very",
-    "working",
-    "knowledge",
-    "years",
-    "year",
-    "yrs",
-    "fundamentals",
-    "professional",
-    "conversational",
-    "level",
-    "skills",
-    "a1",
-    "a2",
-    "b1",
-    "b2",
-    "c1",
-    "c2",
-    "grundkenntnisse",
-    "gut",
-    "sehr",
-    "muttersprache",
-    "verhandlungssicher",
-    "fliessend",
-    "avanzado",
-    "intermedio",
-    "basico",
-    "nativo",
-    "avance",
-    "courant",
-    "notions",
-    "avancado",
-    "fluente",
-    "language",
-    "mother",
-];
+static LEVELS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "basic, basics, beginner, intermediate, advanced, expert, proficient, fluent, native, good, \
+         very, working, knowledge, years, year, yrs, fundamentals, professional, conversational, \
+         level, skills, a1, a2, b1, b2, c1, c2, grundkenntnisse, gut, sehr, muttersprache, \
+         verhandlungssicher, fliessend, avanzado, intermedio, basico, nativo, avance, courant, \
+         notions, avancado, fluente, language, mother",
+    )
+});
 
-const CUES_BEFORE: [&str; 52] = [
-    "in",
-    "with",
-    "using",
-    "via",
-    "on",
-    "to",
-    "mit",
-    "en",
-    "con",
-    "avec",
-    "em",
-    "com",
-    "auf",
-    "strong",
-    "advanced",
-    "idiomatic",
-    "embedded",
-    "modern",
-    "programming",
-    "language",
-    "writing",
-    "write",
-    "wrote",
-    "written",
-    "learning",
-    "learn",
-    "know",
-    "knows",
-    "knowledge",
-    "ms",
-    "microsoft",
-    "apple",
-    "apache",
-    "basic",
-    "some",
-    "solid",
-    "our",
-    "into",
-    "from",
-    "like",
-    "including",
-    "especially",
-    "production",
-    "used",
-    "use",
-    "uses",
-    "than",
-    "proficient",
-    "languages",
-    "stack",
-    "plain",
-    "standard",
-];
+static CUES_BEFORE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "in, with, using, via, on, to, mit, en, con, avec, em, com, auf, strong, advanced, idiomatic, \
+         embedded, modern, programming, language, writing, write, wrote, written, learning, learn, \
+         know, knows, knowledge, ms, microsoft, apple, apache, basic, some, solid, our, into, from, \
+         like, including, especially, production, used, use, uses, than, proficient, languages, \
+         stack, plain, standard",
+    )
+});
 
-const CUES_AFTER: [&str; 52] = [
-    "programming",
-    "language",
-    "developer",
-    "developers",
-    "development",
-    "code",
-    "codebase",
-    "services",
-    "service",
-    "microservices",
-    "scripts",
-    "script",
-    "scripting",
-    "packages",
-    "package",
-    "firmware",
-    "libraries",
-    "library",
-    "engineer",
-    "engineers",
-    "apps",
-    "app",
-    "application",
-    "applications",
-    "framework",
-    "backend",
-    "backends",
-    "modules",
-    "shiny",
-    "studio",
-    "databases",
-    "database",
-    "components",
-    "frontend",
-    "frontends",
-    "api",
-    "apis",
-    "charts",
-    "cluster",
-    "clusters",
-    "jobs",
-    "pipelines",
-    "models",
-    "macros",
-    "formulas",
-    "spreadsheets",
-    "workbooks",
-    "dashboards",
-    "projects",
-    "stack",
-    "experience",
-    "programmer",
-];
+static CUES_AFTER: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "is, skills, knowledge, required, preferred, desirable, programming, language, developer, developers, development, code, codebase, services, \
+         service, microservices, scripts, script, scripting, packages, package, firmware, libraries, \
+         library, engineer, engineers, apps, app, application, applications, framework, backend, \
+         backends, modules, shiny, studio, databases, database, components, frontend, frontends, api, \
+         apis, charts, cluster, clusters, jobs, pipelines, models, macros, formulas, spreadsheets, \
+         workbooks, dashboards, projects, stack, experience, programmer",
+    )
+});
 
-const SPEAKING: [&str; 62] = [
-    "fluent",
-    "fluently",
-    "fluency",
-    "native",
-    "bilingual",
-    "trilingual",
-    "speak",
-    "speaks",
-    "speaking",
-    "speaker",
-    "speakers",
-    "spoken",
-    "written",
-    "language",
-    "languages",
-    "mother",
-    "tongue",
-    "conversational",
-    "proficient",
-    "proficiency",
-    "a1",
-    "a2",
-    "b1",
-    "b2",
-    "c1",
-    "c2",
-    "verbal",
-    "oral",
-    "intermediate",
-    "basic",
-    "working",
-    "works",
-    "read",
-    "write",
-    "fliessend",
-    "muttersprache",
-    "muttersprachler",
-    "kenntnisse",
-    "sprachkenntnisse",
-    "deutschkenntnisse",
-    "verhandlungssicher",
-    "sprache",
-    "wort",
-    "schrift",
-    "idioma",
-    "idiomas",
-    "nativo",
-    "nativa",
-    "hablado",
-    "fluido",
-    "dominio",
-    "bilingue",
-    "nivel",
-    "langue",
-    "courant",
-    "courants",
-    "maternelle",
-    "fluente",
-    "multilingual",
-    "translate",
-    "translated",
-    "skills",
-];
+static SPEAKING: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(
+        "asset, plus, required, preferred, desirable, advantage, helpful, essential, erforderlich, \
+         vorteil, requerido, valorable, requis, fluent, fluently, fluency, native, bilingual, trilingual, speak, speaks, speaking, speaker, \
+         speakers, spoken, written, language, languages, mother, tongue, conversational, proficient, \
+         proficiency, a1, a2, b1, b2, c1, c2, verbal, oral, intermediate, basic, working, works, \
+         read, write, fliessend, muttersprache, muttersprachler, kenntnisse, sprachkenntnisse, \
+         deutschkenntnisse, verhandlungssicher, sprache, wort, schrift, idioma, idiomas, nativo, \
+         nativa, hablado, fluido, dominio, bilingue, nivel, langue, courant, courants, maternelle, \
+         fluente, multilingual, translate, translated, skills",
+    )
+});

@@ -2,7 +2,7 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::token::Token;
+use super::token::{Token, fold};
 
 /// The languages whose word forms are known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -76,20 +76,26 @@ pub struct Stems {
 }
 
 impl Stems {
-    /// The stem of a folded word.
+    /// The folded stem of a word as written.
     pub fn stem(&self, word: &str) -> String {
-        if word.len() < 4 || !word.chars().all(char::is_alphabetic) {
-            return word.to_owned();
-        }
         if self.tongue == Tongue::English {
-            if DISTINCT.contains(&word) {
-                return word.to_owned();
-            }
-            if let Some((_, root)) = ROOTS.iter().find(|(form, _)| *form == word) {
-                return (*root).to_owned();
-            }
+            return self.english(fold(word));
         }
-        self.stemmer.stem(word).into_owned()
+        if word.len() < 4 || !word.chars().all(char::is_alphabetic) {
+            return fold(word);
+        }
+        // The endings of these languages are told by their accents.
+        fold(&self.stemmer.stem(&word.to_lowercase()))
+    }
+
+    fn english(&self, word: String) -> String {
+        if let Some((_, root)) = ROOTS.iter().find(|(form, _)| *form == word) {
+            return (*root).to_owned();
+        }
+        let stemmed = word.len() >= 4
+            && word.chars().all(char::is_alphabetic)
+            && !DISTINCT.contains(&word.as_str());
+        if stemmed { self.stemmer.stem(&word).into_owned() } else { word }
     }
 }
 

@@ -84,3 +84,76 @@ fn the_same_words_are_tools_in_lists_and_beside_telling_words() {
         assert!(names(text).contains(&name), "{text}: {:?}", names(text));
     }
 }
+
+#[test]
+fn a_tool_inside_the_name_of_another_tool_is_not_named() {
+    assert!(!names("Apps in React Native").contains(&"React"));
+    assert!(!names("PL/SQL packages").contains(&"R"));
+}
+
+#[test]
+fn java_is_not_javascript_and_c_is_not_cplusplus() {
+    assert_eq!(names("JavaScript"), ["JavaScript"]);
+    assert_eq!(names("C++20"), ["C++"]);
+    assert_eq!(names("CIPP/C"), ["CIPP/C"]);
+}
+
+#[test]
+fn a_narrower_tool_shows_the_broader_one_as_derived() {
+    let mentions = Taxonomy::builtin().mentions("Key user for SAP FICO");
+
+    let sap = mentions.iter().find(|mention| mention.term.name == "SAP").unwrap();
+    assert_eq!(sap.how, How::Derived);
+}
+
+#[test]
+fn a_mention_tells_where_it_stands_and_how() {
+    let text = "Läuft auf K8s in Produktion";
+    let mentions = Taxonomy::builtin().mentions(text);
+
+    let found = mentions.iter().find(|mention| mention.term.name == "Kubernetes").unwrap();
+    assert_eq!(text.get(found.start..found.end), Some("K8s"));
+    assert_eq!(found.how, How::Alias);
+}
+
+#[test]
+fn chinese_terms_are_found_without_word_breaks() {
+    let found = names("熟悉Python开发，负责机器学习项目");
+
+    assert!(found.contains(&"Python") && found.contains(&"Machine learning"), "{found:?}");
+}
+
+#[test]
+fn a_german_compound_names_its_first_part() {
+    let found = names("Prüfung der Umsatzsteuervoranmeldungen und der Bilanz");
+
+    assert!(found.contains(&"VAT"), "{found:?}");
+}
+
+#[test]
+fn a_language_counts_only_where_it_is_spoken() {
+    assert!(names("Fluent English and Portuguese").contains(&"Portuguese"));
+    assert!(!names("Cooked for a French restaurant").contains(&"French"));
+}
+
+#[test]
+fn british_and_american_spelling_are_one() {
+    assert_eq!(Taxonomy::builtin().find("Containerisation").unwrap().name, "Containers");
+    assert!(names("Data visualisation").contains(&"Data visualization"));
+}
+
+#[test]
+fn a_verb_that_shares_its_stem_with_a_noun_is_not_the_noun() {
+    let found = names("A valid offer that would let us hire you");
+
+    assert_eq!(found, Vec::<&str>::new());
+}
+
+#[test]
+fn any_text_is_read_without_panic_and_in_range() {
+    proptest::proptest!(|(text in "\\PC{0,80}")| {
+        for mention in Taxonomy::builtin().mentions(&text) {
+            proptest::prop_assert!(text.get(mention.start..mention.end).is_some());
+        }
+    });
+}

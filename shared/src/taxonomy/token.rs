@@ -13,8 +13,10 @@ pub enum Gap {
     Space,
     /// A comma, bullet, bar or spaced dash.
     List,
-    /// The end of a clause: full stop, colon, bracket, line break.
+    /// A colon, semicolon or bracket.
     Clause,
+    /// The start of the text, a full stop or a line break.
+    Sentence,
 }
 
 /// A word of a text. `start..end` is its byte range in the text.
@@ -28,6 +30,11 @@ pub struct Token {
 }
 
 impl Token {
+    /// Whether a clause begins with the word.
+    pub fn opens_clause(&self) -> bool {
+        matches!(self.gap, Gap::Clause | Gap::Sentence)
+    }
+
     /// Whether the word and the one before it can belong to one name.
     pub fn continues(&self) -> bool {
         matches!(self.gap, Gap::Joined | Gap::Space | Gap::Slash)
@@ -120,7 +127,15 @@ fn push(found: &mut Vec<Token>, text: &str, (start, end): (usize, usize), last_e
         *last_end = end;
         return;
     }
-    let gap = if found.is_empty() { Gap::Clause } else { gap(between) };
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let before = text.get(..*last_end).and_then(|head| head.chars().next_back());
+    let is_number =
+        matches!(between, "," | "'" | "’") && digit(before) && digit(word.chars().next());
+    let gap = match between {
+        _ if found.is_empty() => Gap::Sentence,
+        _ if is_number => Gap::Joined,
+        between => gap(between),
+    };
     *last_end = end;
     found.push(Token { start, end, fold: fold(word), gap });
 }
@@ -133,21 +148,25 @@ fn is_genitive(word: &str, between: &str) -> bool {
 fn gap(between: &str) -> Gap {
     let spaced = between.chars().any(char::is_whitespace);
     if between.chars().any(|c| matches!(c, '\n' | '\r' | '。' | '！' | '？')) {
-        return Gap::Clause;
+        return Gap::Sentence;
+    }
+    if spaced && between.chars().any(|c| matches!(c, '.' | '!' | '?' | '…')) {
+        return Gap::Sentence;
     }
     if between.chars().any(|c| {
         matches!(c, ';' | ':' | '(' | ')' | '[' | ']' | '{' | '}' | '：' | '；' | '（' | '）')
     }) {
         return Gap::Clause;
     }
-    if spaced && between.chars().any(|c| matches!(c, '.' | '!' | '?' | '…')) {
-        return Gap::Clause;
-    }
     if between.chars().any(|c| matches!(c, ',' | '，' | '、' | '|' | '•' | '·' | '‧' | '■' | '→'))
     {
         return Gap::List;
     }
-    let dash = between.chars().any(|c| matches!(c, '-' | '–' | '—' | '/' | '*' | '~' | '>'));
+    // In `Monats- und Jahresabschluss` the dash belongs to the word before it.
+    let dash = between
+        .trim_start_matches('-')
+        .chars()
+        .any(|c| matches!(c, '-' | '–' | '—' | '/' | '*' | '~' | '>'));
     match (spaced, dash) {
         (true, true) => Gap::List,
         (true, false) => Gap::Space,

@@ -28,10 +28,9 @@ pub async fn carry_out(
     job.enter(Stage::Scoring).await?;
     let document = load::document_facts(&resume);
     let today = Utc::now().date_naive();
-    let report = blocking(move || {
-        ats::check(&resume.data, Some(&facts), document.as_ref(), Some(today))
-    })
-    .await?;
+    let report =
+        blocking(move || ats::check(&resume.data, Some(&facts), document.as_ref(), Some(today)))
+            .await?;
     let report = meaning.value.blend(report);
     Ok(Outcome {
         work: Worked::Checked(Box::new(report)),

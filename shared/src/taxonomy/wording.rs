@@ -1,6 +1,6 @@
 //! Lists of phrases, looked for in a text as whole words.
 
-use crate::taxonomy::token::tokens;
+use super::token::tokens;
 
 /// Folded phrases.
 #[derive(Debug)]
