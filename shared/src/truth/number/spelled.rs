@@ -104,6 +104,15 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
             return raw(0.5, 2, Kind::Plain { year: false });
         }
         ("half", _) => return raw(50.0, 1, Kind::Fraction),
+        ("a", "quarter") if is_part_of_year(tokens, at + 2) => {
+            return Some(Raw {
+                value: 0.25,
+                end: at + 4,
+                kind: Kind::Plain { year: false },
+                step: 0.125,
+                plus: false,
+            });
+        }
         ("a" | "one", "third") if followed_by_of(tokens, at + 2) => {
             return raw(100.0 / 3.0, 2, Kind::Fraction);
         }
@@ -128,7 +137,12 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
         _ => {}
     }
     // "for a year" counts one; "a year" behind a number is a rate.
-    if matches!(word, "a" | "an" | "one") && at > 0 && super::unit::is_time(next) && word != "one" {
+    if matches!(word, "a" | "an" | "one")
+        && at > 0
+        && super::unit::is_time(next)
+        && word != "one"
+        && tokens.get(at + 2).is_none_or(|token| token.gap != Gap::Hyphen)
+    {
         let before = tokens[at - 1].word.as_str();
         return matches!(
             before,
@@ -151,6 +165,12 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
         return if named { None } else { raw(rank, 1, Kind::Rank) };
     }
     cardinal(tokens, at)
+}
+
+/// "Of a year", behind "a quarter".
+fn is_part_of_year(tokens: &[Token], at: usize) -> bool {
+    let words: Vec<_> = tokens.iter().skip(at).take(3).map(|token| token.word.as_str()).collect();
+    matches!(words.as_slice(), ["of", "a" | "the", unit] if super::unit::is_time(unit))
 }
 
 fn followed_by_of(tokens: &[Token], at: usize) -> bool {
