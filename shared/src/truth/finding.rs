@@ -134,9 +134,7 @@ impl Code {
             Self::Stale => "Your resume no longer says what this edit was made for.",
             Self::Overlap => "Another suggestion already changes this place.",
             Self::NoQuote => "No line of your resume was given in support of this.",
-            Self::QuoteNotFound => {
-                "The line given in support of this does not stand in your resume."
-            }
+            Self::QuoteNotFound => "The line given in support of this does not stand in your resume.",
             Self::TooLong => "This text is too long to be checked.",
         }
     }

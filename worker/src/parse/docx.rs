@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::ParseError;
 use super::line::Lines;
 use super::package::Package;
 use super::paper::{Look, Paper, Shape};
 use super::xml::{Tag, Token, Xml};
+use super::ParseError;
 use style::Styles;
 
 mod style;
@@ -214,8 +214,5 @@ impl Reading {
 
 /// Second copies for old readers, deleted text, and codes behind fields.
 fn is_left_out(name: &str) -> bool {
-    matches!(
-        name,
-        "Fallback" | "del" | "moveFrom" | "delText" | "instrText" | "pPrChange" | "rPrChange"
-    )
+    matches!(name, "Fallback" | "del" | "moveFrom" | "delText" | "instrText" | "pPrChange" | "rPrChange")
 }

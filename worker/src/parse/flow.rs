@@ -163,13 +163,8 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::new();
     let content = |row: &Row| row.x0;
     for (index, mut row) in rows.iter().cloned().enumerate() {
-        let near: Vec<f32> = rows
-            .iter()
-            .skip(index + 1)
-            .take(8)
-            .filter(|other| other.column == row.column)
-            .map(content)
-            .collect();
+        let near: Vec<f32> =
+            rows.iter().skip(index + 1).take(8).filter(|other| other.column == row.column).map(content).collect();
         let inner = near.iter().copied().fold(f32::MAX, f32::min);
         if row.x0 > 0.0 && !row.bullet {
             split_lead(&mut row, inner);
@@ -178,8 +173,7 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
             && row.cells.len() > 1
             && heading::known(row.first()).is_some()
             && row.cells.get(1).is_some_and(|cell| cell.x0 > row.x0 + 3.0 * row.size.max(6.0))
-            && near.iter().filter(|x| **x > row.x0 + 2.0 * row.size.max(6.0)).count() * 2
-                >= near.len();
+            && near.iter().filter(|x| **x > row.x0 + 2.0 * row.size.max(6.0)).count() * 2 >= near.len();
         if !beside {
             done.push(row);
             continue;
@@ -192,10 +186,9 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
         row.bold = rest.iter().all(|cell| cell.bold);
         row.cells = rest;
         // Set in the middle beside its block: the block began with the rows close above.
-        let above =
-            done.iter().rev().take(6).take_while(|other| {
-                other.x0 > head.x0 + 2.0 * head.size && other.page == head.page
-            });
+        let above = done.iter().rev().take(6).take_while(|other| {
+            other.x0 > head.x0 + 2.0 * head.size && other.page == head.page
+        });
         let mut back = 0;
         let mut gap = row.gap;
         for other in above {
@@ -219,14 +212,9 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
 fn lone_side_headings(rows: Vec<Row>) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::new();
     for (index, mut row) in rows.iter().cloned().enumerate() {
-        let alone = row.x0 > 0.0
-            && row.cells.len() == 1
-            && row.heading.is_none()
-            && heading::known(row.first()).is_some()
-            && row.gap < 0.8
-            && row.gap > 0.0;
-        let margin =
-            |other: Option<&Row>| other.is_some_and(|other| other.x0 > row.x0 + 4.0 * row.size);
+        let alone = row.x0 > 0.0 && row.cells.len() == 1 && row.heading.is_none()
+            && heading::known(row.first()).is_some() && row.gap < 0.8 && row.gap > 0.0;
+        let margin = |other: Option<&Row>| other.is_some_and(|other| other.x0 > row.x0 + 4.0 * row.size);
         if alone && margin(index.checked_sub(1).and_then(|before| rows.get(before))) {
             row.heading = Some(1);
             let mut place = done.len();
@@ -253,11 +241,8 @@ fn split_lead(row: &mut Row, inner: f32) {
     if row.x0 + 2.0 * row.size > inner || cell.text.chars().count() > 120 {
         return;
     }
-    let words: Vec<(usize, &str)> = cell
-        .text
-        .match_indices(' ')
-        .map(|(at, _)| (at, cell.text.get(..at).unwrap_or("")))
-        .collect();
+    let words: Vec<(usize, &str)> =
+        cell.text.match_indices(' ').map(|(at, _)| (at, cell.text.get(..at).unwrap_or(""))).collect();
     let Some((at, _)) = words.iter().rev().find(|(_, head)| heading::known(head).is_some()) else {
         return;
     };
@@ -297,9 +282,7 @@ fn limit(row: &Row, rows: &[Row]) -> f32 {
         return second.x0 - 0.5 * row.size;
     }
     let beside = rows.iter().filter(|other| {
-        other.page == row.page
-            && other.column == row.column
-            && (other.size - row.size).abs() < 0.6
+        other.page == row.page && other.column == row.column && (other.size - row.size).abs() < 0.6
             && other.cells.len() == 1
     });
     beside.filter_map(|other| other.cells.first()).map(|cell| cell.x1).fold(0.0, f32::max)
@@ -307,30 +290,18 @@ fn limit(row: &Row, rows: &[Row]) -> f32 {
 
 fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     let (Some(upper), Some(lower)) = (above.cells.first(), row.cells.first()) else { return false };
-    if row.x0 <= 0.0
-        || row.heading.is_some()
-        || above.heading.is_some()
-        || above.column != row.column
-    {
+    if row.x0 <= 0.0 || row.heading.is_some() || above.heading.is_some() || above.column != row.column {
         return false;
     }
     let next_page = row.page == above.page + 1;
-    let dotted = row.bullet
-        && !above.bullet
-        && [" · ", " • ", " | "].iter().any(|mark| upper.text.contains(mark));
-    if (row.bullet && !dotted)
-        || (row.page != above.page && !next_page)
-        || (row.gap > 1.3 && !next_page)
-    {
+    let dotted = row.bullet && !above.bullet && [" · ", " • ", " | "].iter().any(|mark| upper.text.contains(mark));
+    if (row.bullet && !dotted) || (row.page != above.page && !next_page) || (row.gap > 1.3 && !next_page) {
         return false;
     }
     if (above.size - row.size).abs() > 0.4 || above.caps() != row.caps() && above.bold && row.bold {
         return false;
     }
-    if row.cells.len() > 1
-        || (upper.bold && !lower.bold && upper.lead == 0)
-        || (!upper.bold && lower.bold)
-    {
+    if row.cells.len() > 1 || (upper.bold && !lower.bold && upper.lead == 0) || (!upper.bold && lower.bold) {
         return false;
     }
     if above.bullet && row.x0 + 1.5 * row.size.max(8.0) < above.x0 {
@@ -367,17 +338,10 @@ fn extend(above: &mut Row, row: Row, known: &HashSet<String>) {
 /// What is left of the upper text, and what stands between it and the lower.
 fn seam<'a>(upper: &'a str, lower: &str, known: &HashSet<String>) -> (&'a str, &'static str) {
     let piece = upper.rsplit(' ').next().unwrap_or_default();
-    let address = piece.contains('@')
-        || piece.contains('/')
-        || piece.contains("www.")
+    let address = piece.contains('@') || piece.contains('/') || piece.contains("www.")
         || (piece.contains('.') && !piece.ends_with('.') && !piece.contains(','));
     let next = lower.split(' ').next().unwrap_or_default();
-    if address
-        && (piece.ends_with(['-', '/', '@', '_', '.'])
-            || (piece.contains('@')
-                && lower.len() < 30
-                && !lower.contains(' ')
-                && !lower.contains('@')))
+    if address && (piece.ends_with(['-', '/', '@', '_', '.']) || (piece.contains('@') && lower.len() < 30 && !lower.contains(' ') && !lower.contains('@')))
     {
         return (upper, "");
     }
@@ -389,8 +353,7 @@ fn seam<'a>(upper: &'a str, lower: &str, known: &HashSet<String>) -> (&'a str, &
         let whole = format!("{head}{tail}").to_lowercase();
         let apart = known.contains(&head.to_lowercase()) && known.contains(&tail.to_lowercase());
         let compound = known.contains(&format!("{}-{}", head.to_lowercase(), tail.to_lowercase()));
-        let lower_case =
-            next.starts_with(char::is_lowercase) && !piece.chars().any(|c| c.is_ascii_digit());
+        let lower_case = next.starts_with(char::is_lowercase) && !piece.chars().any(|c| c.is_ascii_digit());
         if lower_case && !compound && (known.contains(&whole) || !apart) {
             return (left, "");
         }

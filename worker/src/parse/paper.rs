@@ -169,8 +169,8 @@ impl Paper {
         if self.done.is_empty() {
             return Err(ParseError::Empty);
         }
-        let hidden =
-            (self.hidden > 0).then(|| HiddenText { characters: self.hidden, pages: Vec::new() });
+        let hidden = (self.hidden > 0)
+            .then(|| HiddenText { characters: self.hidden, pages: Vec::new() });
         let mut findings = Vec::new();
         if hidden.is_some() {
             findings.push(Finding { code: FindingCode::HiddenText, page: None });
@@ -212,7 +212,9 @@ fn visible(character: char) -> Option<char> {
 
 /// Single spaces, single tabs, none at the ends.
 pub fn tidy(text: &str) -> String {
-    let cells = text.split('\t').map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" "));
+    let cells = text.split('\t').map(|cell| {
+        cell.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
     cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join("\t")
 }
 

@@ -78,8 +78,7 @@ pub fn width(lines: &[&str]) -> Option<usize> {
 
 /// Columns on a screen: wide scripts take two.
 fn columns(text: &str) -> usize {
-    let wide =
-        |character: char| matches!(character, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffdc}');
+    let wide = |character: char| matches!(character, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffdc}');
     text.trim_end().chars().map(|character| if wide(character) { 2 } else { 1 }).sum()
 }
 

@@ -147,12 +147,7 @@ impl<'a> Reading<'a> {
         true
     }
 
-    fn word(
-        &mut self,
-        word: &str,
-        value: Option<i32>,
-        tokens: &mut Tokens<'a>,
-    ) -> Result<(), ParseError> {
+    fn word(&mut self, word: &str, value: Option<i32>, tokens: &mut Tokens<'a>) -> Result<(), ParseError> {
         let on = value != Some(0);
         match word {
             "u" => return self.unicode(value.unwrap_or(0), tokens),

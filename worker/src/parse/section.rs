@@ -90,8 +90,7 @@ pub fn find(rows: Vec<Row>) -> Vec<Section> {
     let body = body_size(&rows);
     let mut sections = vec![Section { kind: Kind::Head, title: None, rows: Vec::new() }];
     for (index, row) in rows.into_iter().enumerate() {
-        let kind =
-            if index == 0 { None } else { opened(&row, look.as_ref(), body, sections.last()) };
+        let kind = if index == 0 { None } else { opened(&row, look.as_ref(), body, sections.last()) };
         match kind {
             Some(kind) => {
                 sections.push(Section { kind, title: Some(row.at), rows: Vec::new() });
@@ -133,10 +132,7 @@ fn heading_look(rows: &[Row]) -> Option<Look> {
         kinds.dedup();
         kinds.len()
     };
-    kinds
-        .into_iter()
-        .max_by_key(|(look, kinds)| (count(kinds), look.3.is_some(), look.0, look.1))
-        .map(|(look, _)| look)
+    kinds.into_iter().max_by_key(|(look, kinds)| (count(kinds), look.3.is_some(), look.0, look.1)).map(|(look, _)| look)
 }
 
 /// The size of most text.
@@ -160,23 +156,16 @@ fn opened(row: &Row, common: Option<&Look>, body: f32, within: Option<&Section>)
     if let Some(kind) = known {
         // A group of skills may be called `Languages`; only its look tells.
         let inner = within.is_some_and(|section| {
-            matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education)
-                && !section.rows.is_empty()
+            matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education) && !section.rows.is_empty()
         });
-        let accepted = same
-            || side
-            || (stronger && !inner)
+        let accepted = same || side || (stronger && !inner)
             || (common.3.is_some() && row.heading.is_some_and(|level| Some(level) <= common.3));
         return accepted.then_some(kind);
     }
-    let distinct = common.3.is_some()
-        || common.2
-        || f32::from(i16::try_from(common.0).unwrap_or(0)) / 2.0 > body + 0.6;
+    let distinct = common.3.is_some() || common.2 || f32::from(i16::try_from(common.0).unwrap_or(0)) / 2.0 > body + 0.6;
     let text = row.first();
     let short = text.split_whitespace().count() <= 6 && text.chars().count() <= 48;
-    let plain = !row.bullet
-        && row.cells.len() == 1
-        && !text.contains(['@', '.', ':', '|', '·', ','])
+    let plain = !row.bullet && row.cells.len() == 1 && !text.contains(['@', '.', ':', '|', '·', ','])
         && !text.chars().any(|c| c.is_ascii_digit());
     let head = within.is_some_and(|section| section.kind == Kind::Head && section.rows.len() < 2);
     (same && distinct && short && plain && !head).then(|| heading::suggested(text))

@@ -67,12 +67,7 @@ fn education(entry: &Entry) -> Option<Read<Education>> {
 }
 
 /// Takes one body line; true when the lines below are courses.
-fn take(
-    body: &Body,
-    data: &mut Education,
-    head: &mut Vec<Part>,
-    (row, waiting): (usize, bool),
-) -> bool {
+fn take(body: &Body, data: &mut Education, head: &mut Vec<Part>, (row, waiting): (usize, bool)) -> bool {
     match body {
         Body::Labelled(label, text) => {
             let rest = text.split_once([':', '：']).map_or("", |(_, rest)| rest).trim();
@@ -102,8 +97,7 @@ fn take(
 }
 
 fn add(text: &str, row: usize, head: &mut Vec<Part>) {
-    let part =
-        Part { text: text.to_owned(), glue: " ".to_owned(), cost: 1.5, row, ..Part::default() };
+    let part = Part { text: text.to_owned(), glue: " ".to_owned(), cost: 1.5, row, ..Part::default() };
     open(part, head);
 }
 
@@ -123,10 +117,7 @@ fn open(part: Part, head: &mut Vec<Part>) {
     let link = words(rest).next().filter(|word| WORDS.degree_links.contains(&fold(word)));
     let field = link.map_or(rest, |link| rest.get(link.len()..).unwrap_or_default()).trim();
     let field = field.trim_start_matches([',', ':', '-', '–']).trim();
-    if field.is_empty()
-        || !field.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase())
-            && link.is_none()
-    {
+    if field.is_empty() || !field.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase()) && link.is_none() {
         head.push(part);
         return;
     }
@@ -152,9 +143,7 @@ fn degree_length(text: &str) -> Option<usize> {
     let phrase = WORDS.degrees.iter().find(|phrase| {
         let length = phrase.chars().count();
         plain.starts_with(phrase.as_str())
-            && characters.get(length).is_none_or(|next| {
-                !next.is_alphanumeric() || crate::parse::word::is_ideograph(*next)
-            })
+            && characters.get(length).is_none_or(|next| !next.is_alphanumeric() || crate::parse::word::is_ideograph(*next))
     })?;
     let end = ends.get(phrase.chars().count().checked_sub(1)?).copied()?;
     let dots = text.get(end..).map_or(0, |rest| rest.len() - rest.trim_start_matches('.').len());
@@ -192,13 +181,7 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
                 AREA => area(&text) - each * 0.05,
                 SCHOOL => school(&text, run) - each * 0.05,
                 PLACE => region(&text, run),
-                _ => {
-                    if is_score(&text) {
-                        0.9
-                    } else {
-                        -0.6
-                    }
-                }
+                _ => if is_score(&text) { 0.9 } else { -0.6 },
             }
         },
         |label, used| match label {
@@ -210,10 +193,7 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
 }
 
 fn degree(text: &str, run: &[Part]) -> f32 {
-    if run
-        .iter()
-        .any(|part| WORDS.schools.count(&part.text) > 0 && degree_length(&part.text).is_none())
-    {
+    if run.iter().any(|part| WORDS.schools.count(&part.text) > 0 && degree_length(&part.text).is_none()) {
         return -0.5;
     }
     if degree_length(text).is_some() { 1.0 } else { -0.15 }
@@ -230,9 +210,7 @@ fn area(text: &str) -> f32 {
 }
 
 fn school(text: &str, run: &[Part]) -> f32 {
-    let opens = run.first().is_some_and(|part| {
-        degree_length(&part.text).is_some() && WORDS.schools.count(&part.text) == 0
-    });
+    let opens = run.first().is_some_and(|part| degree_length(&part.text).is_some() && WORDS.schools.count(&part.text) == 0);
     if opens || is_score(text) {
         return -0.6;
     }
@@ -249,13 +227,7 @@ fn school(text: &str, run: &[Part]) -> f32 {
 fn region(text: &str, run: &[Part]) -> f32 {
     let likeness = place::likeness(text);
     let apart = run.first().is_some_and(|part| part.cost > 1.0);
-    if likeness >= 0.9 {
-        0.7
-    } else if likeness > 0.0 && apart {
-        0.15
-    } else {
-        -0.2
-    }
+    if likeness >= 0.9 { 0.7 } else if likeness > 0.0 && apart { 0.15 } else { -0.2 }
 }
 
 /// Marks, averages and honours.

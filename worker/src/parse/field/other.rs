@@ -34,15 +34,12 @@ fn project(entry: &Entry) -> Option<Read<Project>> {
                 data.keywords.extend(list::items(text));
             }
             Body::Item(text) => data.highlights.push(text.clone()),
-            Body::Text(text) | Body::Labelled(_, text) if data.highlights.is_empty() => {
-                texts.push(text.clone())
-            }
+            Body::Text(text) | Body::Labelled(_, text) if data.highlights.is_empty() => texts.push(text.clone()),
             Body::Text(text) | Body::Labelled(_, text) => data.highlights.push(text.clone()),
         }
     }
     if data.name.is_none() {
-        let (name, text) =
-            texts.first()?.split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+        let (name, text) = texts.first()?.split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned()))?;
         data.name = Some(name);
         texts[0] = text;
     }
@@ -59,9 +56,7 @@ fn title(head: &[Part]) -> (Option<String>, Vec<String>) {
     let mut texts = Vec::new();
     let mut from = 0;
     for index in 1..=rest.len() {
-        let ends = rest
-            .get(index)
-            .is_none_or(|part| rest.get(from).is_some_and(|first| first.row != part.row));
+        let ends = rest.get(index).is_none_or(|part| rest.get(from).is_some_and(|first| first.row != part.row));
         if ends && let Some(run) = rest.get(from..index) {
             texts.push(solve::text(run));
             from = index;
@@ -73,21 +68,7 @@ fn title(head: &[Part]) -> (Option<String>, Vec<String>) {
 fn names_tools(label: &str) -> bool {
     matches!(
         fold(label).as_str(),
-        "skills"
-            | "technologies"
-            | "tech"
-            | "tech stack"
-            | "stack"
-            | "tools"
-            | "keywords"
-            | "built with"
-            | "technologien"
-            | "tecnologías"
-            | "tecnologias"
-            | "outils"
-            | "技术栈"
-            | "技术"
-            | "环境"
+        "skills" | "technologies" | "tech" | "tech stack" | "stack" | "tools" | "keywords" | "built with" | "technologien" | "tecnologías" | "tecnologias" | "outils" | "技术栈" | "技术" | "环境"
     )
 }
 
@@ -151,8 +132,7 @@ fn by(run: &[Part]) -> f32 {
 /// `Awarded by X` names X.
 fn giver(text: &str) -> String {
     let lower = text.to_lowercase();
-    let lead =
-        ["awarded by ", "issued by ", "by ", "published by ", "from ", "von ", "por ", "par "];
+    let lead = ["awarded by ", "issued by ", "by ", "published by ", "from ", "von ", "por ", "par "];
     let cut = lead.iter().find(|lead| lower.starts_with(**lead)).map_or(0, |lead| lead.len());
     text.get(cut..).unwrap_or(text).to_owned()
 }
@@ -163,59 +143,38 @@ fn single(entry: &Entry) -> Option<String> {
 
 pub fn certificates(rows: &[Row]) -> Vec<Read<Certificate>> {
     let entries = entry::split(rows, Kind::Certificates);
-    entries
-        .into_iter()
-        .filter_map(|entry| {
-            let named = named(&entry);
-            let (date, url) = (single(&entry), entry.url.clone());
-            let data = Certificate {
-                name: Some(named.name?),
-                issuer: named.by,
-                date,
-                url,
-                ..Certificate::default()
-            };
-            Some(Read { data, lines: entry.lines, sure: 0.8 })
-        })
-        .collect()
+    entries.into_iter().filter_map(|entry| {
+        let named = named(&entry);
+        let (date, url) = (single(&entry), entry.url.clone());
+        let data = Certificate { name: Some(named.name?), issuer: named.by, date, url, ..Certificate::default() };
+        Some(Read { data, lines: entry.lines, sure: 0.8 })
+    }).collect()
 }
 
 pub fn awards(rows: &[Row]) -> Vec<Read<Award>> {
     let entries = entry::split(rows, Kind::Awards);
-    entries
-        .into_iter()
-        .filter_map(|entry| {
-            let named = named(&entry);
-            let date = single(&entry);
-            let data = Award {
-                title: Some(named.name?),
-                awarder: named.by,
-                date,
-                summary: named.text,
-                ..Award::default()
-            };
-            Some(Read { data, lines: entry.lines, sure: 0.8 })
-        })
-        .collect()
+    entries.into_iter().filter_map(|entry| {
+        let named = named(&entry);
+        let date = single(&entry);
+        let data = Award { title: Some(named.name?), awarder: named.by, date, summary: named.text, ..Award::default() };
+        Some(Read { data, lines: entry.lines, sure: 0.8 })
+    }).collect()
 }
 
 pub fn publications(rows: &[Row]) -> Vec<Read<Publication>> {
     let entries = entry::split(rows, Kind::Publications);
-    entries
-        .into_iter()
-        .filter_map(|entry| {
-            let named = named(&entry);
-            let data = Publication {
-                name: Some(named.name?),
-                publisher: named.by,
-                release_date: single(&entry),
-                url: entry.url.clone(),
-                summary: named.text,
-                ..Publication::default()
-            };
-            Some(Read { data, lines: entry.lines, sure: 0.8 })
-        })
-        .collect()
+    entries.into_iter().filter_map(|entry| {
+        let named = named(&entry);
+        let data = Publication {
+            name: Some(named.name?),
+            publisher: named.by,
+            release_date: single(&entry),
+            url: entry.url.clone(),
+            summary: named.text,
+            ..Publication::default()
+        };
+        Some(Read { data, lines: entry.lines, sure: 0.8 })
+    }).collect()
 }
 
 pub fn references(rows: &[Row]) -> Vec<Read<Reference>> {
@@ -223,23 +182,14 @@ pub fn references(rows: &[Row]) -> Vec<Read<Reference>> {
     let mut open: Option<Read<Reference>> = None;
     for row in rows {
         let text = row.text().replace('\t', ", ");
-        let said = text.starts_with(['“', '"', '„', '«', '「'])
-            || text.split_whitespace().count() > 9
-            || text.ends_with('.') && text.split_whitespace().count() > 4;
+        let said = text.starts_with(['“', '"', '„', '«', '「']) || text.split_whitespace().count() > 9 || text.ends_with('.') && text.split_whitespace().count() > 4;
         match open.as_mut() {
             Some(read) if said => {
                 let before = read.data.reference.take().map_or(String::new(), |text| text + " ");
-                read.data.reference = Some(
-                    before + text.trim_matches(['“', '”', '"', '„', '«', '»', ' ', '「', '」']),
-                );
+                read.data.reference = Some(before + text.trim_matches(['“', '”', '"', '„', '«', '»', ' ', '「', '」']));
                 read.lines.1 = row.at;
             }
-            Some(read)
-                if read.data.reference.is_none()
-                    && row.gap <= 1.3
-                    && !row.bold
-                    && row.heading.is_none() =>
-            {
+            Some(read) if read.data.reference.is_none() && row.gap <= 1.3 && !row.bold && row.heading.is_none() => {
                 read.data.reference = Some(text);
                 read.lines.1 = row.at;
             }

@@ -87,15 +87,8 @@ pub fn best(
     best.map_or((0.0, Vec::new()), |reading| (reading.score, reading.groups))
 }
 
-fn improve(
-    table: &mut [Vec<Option<Reading>>],
-    mask: usize,
-    to_mask: usize,
-    gain: f32,
-    group: Group,
-) {
-    let Some(before) = table.get(group.from).and_then(|row| row.get(mask)).and_then(Option::as_ref)
-    else {
+fn improve(table: &mut [Vec<Option<Reading>>], mask: usize, to_mask: usize, gain: f32, group: Group) {
+    let Some(before) = table.get(group.from).and_then(|row| row.get(mask)).and_then(Option::as_ref) else {
         return;
     };
     let score = before.score + gain;

@@ -41,9 +41,7 @@ pub fn read(rows: &[Row]) -> Vec<Read<Work>> {
         }
         if role.name.is_none() {
             let above = group.as_ref().map(|group| (group.name.clone(), group.location.clone()));
-            let above = above.or_else(|| {
-                done.last().map(|read| (read.data.name.clone(), read.data.location.clone()))
-            });
+            let above = above.or_else(|| done.last().map(|read| (read.data.name.clone(), read.data.location.clone())));
             if let Some((name, location)) = above {
                 role.name = name;
                 role.location = role.location.or(location);
@@ -76,25 +74,22 @@ fn work(entry: &Entry, role: Role) -> Read<Work> {
 
 pub fn volunteer(rows: &[Row]) -> Vec<Read<Volunteer>> {
     let roles = roles(rows, Kind::Volunteer);
-    roles
-        .into_iter()
-        .map(|(entry, role)| {
-            let (start_date, end_date) = dates(entry.period);
-            let (summary, highlights) = texts(&entry, role.rest);
-            let sure = sureness(role.score, role.position.is_some() && role.name.is_some());
-            let data = Volunteer {
-                organization: role.name,
-                position: role.position,
-                start_date,
-                end_date,
-                url: entry.url.clone(),
-                summary,
-                highlights,
-                ..Volunteer::default()
-            };
-            Read { data, lines: entry.lines, sure }
-        })
-        .collect()
+    roles.into_iter().map(|(entry, role)| {
+        let (start_date, end_date) = dates(entry.period);
+        let (summary, highlights) = texts(&entry, role.rest);
+        let sure = sureness(role.score, role.position.is_some() && role.name.is_some());
+        let data = Volunteer {
+            organization: role.name,
+            position: role.position,
+            start_date,
+            end_date,
+            url: entry.url.clone(),
+            summary,
+            highlights,
+            ..Volunteer::default()
+        };
+        Read { data, lines: entry.lines, sure }
+    }).collect()
 }
 
 fn sureness(score: f32, full: bool) -> f32 {
@@ -117,9 +112,7 @@ pub fn texts(entry: &Entry, rest: Vec<String>) -> (Option<String>, Vec<String>) 
     for body in &entry.body {
         match body {
             Body::Item(text) => highlights.push(text.clone()),
-            Body::Text(text) | Body::Labelled(_, text) if highlights.is_empty() => {
-                summary.push(text.clone())
-            }
+            Body::Text(text) | Body::Labelled(_, text) if highlights.is_empty() => summary.push(text.clone()),
             Body::Text(text) | Body::Labelled(_, text) => highlights.push(text.clone()),
             Body::Cells(cells) => highlights.push(cells.join(", ")),
         }
@@ -141,13 +134,9 @@ fn roles(rows: &[Row], kind: Kind) -> Vec<(Entry, Role)> {
         let role = role(&entry.head, &groups, score);
         (entry, role)
     };
-    entries
-        .into_iter()
-        .map(read)
-        .filter(|(entry, role)| {
-            role.position.is_some() || role.name.is_some() || entry.period.is_some()
-        })
-        .collect()
+    entries.into_iter().map(read).filter(|(entry, role)| {
+        role.position.is_some() || role.name.is_some() || entry.period.is_some()
+    }).collect()
 }
 
 /// Positive when roles stand before employers.
@@ -215,15 +204,7 @@ fn title(run: &[Part]) -> f32 {
     };
     let long = if length > 9 { 0.4 } else { 0.0 };
     let bold = if first.bold { 0.05 } else { 0.0 };
-    let mixed = if run
-        .iter()
-        .skip(1)
-        .any(|part| WORDS.orgs.count(&part.text) > 0 && WORDS.titles.count(&part.text) == 0)
-    {
-        0.3
-    } else {
-        0.0
-    };
+    let mixed = if run.iter().skip(1).any(|part| WORDS.orgs.count(&part.text) > 0 && WORDS.titles.count(&part.text) == 0) { 0.3 } else { 0.0 };
     base + bold - long - mixed - few(run.len() - 1, 0.04)
 }
 
