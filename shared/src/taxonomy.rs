@@ -92,6 +92,8 @@ pub enum How {
     Stem,
     /// By describing it, or by naming a part of it.
     Derived,
+    /// Not at all; it is only close in meaning, which proves nothing.
+    Related,
 }
 
 impl Taxonomy {

@@ -1,6 +1,7 @@
 //! The pipeline: documents become resumes, resumes meet postings, edits are proposed.
 
 pub mod ask;
+pub mod ats;
 pub mod consume;
 pub mod export;
 pub mod help;
