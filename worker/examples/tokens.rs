@@ -42,12 +42,8 @@ fn count(resume: &Path, job: &Path, model: &str) -> Result<Row, Box<dyn Error>> 
     let resume_text = fs::read_to_string(resume.with_added_extension("json"))?;
     let posting = fs::read_to_string(job.with_added_extension("txt"))?;
     let resume_data: JsonResume = serde_json::from_str(&resume_text)?;
-    let options = Options {
-        mode: Mode::Full,
-        sections: Vec::new(),
-        intensity: Intensity::Full,
-        tone: None,
-    };
+    let options =
+        Options { mode: Mode::Full, sections: Vec::new(), intensity: Intensity::Full, tone: None };
     let request = prompt::question(&resume_data, &facts::read(&posting), &options, model);
     let bare = ChatRequest { schema: None, ..request.clone() };
     let pretty = serde_json::to_string_pretty(&resume_data)?;
@@ -78,7 +74,10 @@ fn print(rows: &[Row]) {
     let sum = |of: fn(&Row) -> u64| rows.iter().map(of).sum::<u64>();
     let (naive, compressed) = (sum(|row| row.naive), sum(|row| row.compressed));
     println!("all: {naive} to {compressed}, {}% saved", saved(naive, compressed));
-    println!("the schema adds at most {} to each", rows.iter().map(|row| row.schema).max().unwrap_or(0));
+    println!(
+        "the schema adds at most {} to each",
+        rows.iter().map(|row| row.schema).max().unwrap_or(0)
+    );
 }
 
 /// Per cent, rounded down.

@@ -72,7 +72,9 @@ fn move_languages(resume: &mut JsonResume) {
     });
     resume.skills = kept;
     let spoken: Vec<Skill> = spoken;
-    resume.languages.extend(spoken.iter().filter_map(|skill| language::all(&skill.keywords)).flatten());
+    resume
+        .languages
+        .extend(spoken.iter().filter_map(|skill| language::all(&skill.keywords)).flatten());
 }
 
 /// First and last line of the rows.

@@ -91,27 +91,60 @@ fn forms() -> Forms {
     let seasons = alternatives(dates.seasons.iter());
     let year = r"(?P<y>(?:19|20)\d{2})";
     let list = vec![
-        (regex(&format!(r"(?i)^{year}\s*年\s*(?:(?P<m>\d{{1,2}})\s*月)?(?:\s*(?P<d>\d{{1,2}})\s*日)?")), Form::Ideographic),
-        (regex(&format!(r"^{year}\s?[-/.]\s?(?P<m>0?[1-9]|1[0-2])(?:[-/.](?P<d>\d{{1,2}}))?(?:\b|年)")), Form::YearMonthDay),
-        (regex(&format!(r"^(?P<d>\d{{1,2}})[./-](?P<m>\d{{1,2}})[./-]{year}\b")), Form::DayMonthYear),
+        (
+            regex(&format!(
+                r"(?i)^{year}\s*年\s*(?:(?P<m>\d{{1,2}})\s*月)?(?:\s*(?P<d>\d{{1,2}})\s*日)?"
+            )),
+            Form::Ideographic,
+        ),
+        (
+            regex(&format!(
+                r"^{year}\s?[-/.]\s?(?P<m>0?[1-9]|1[0-2])(?:[-/.](?P<d>\d{{1,2}}))?(?:\b|年)"
+            )),
+            Form::YearMonthDay,
+        ),
+        (
+            regex(&format!(r"^(?P<d>\d{{1,2}})[./-](?P<m>\d{{1,2}})[./-]{year}\b")),
+            Form::DayMonthYear,
+        ),
         (regex(&format!(r"^(?P<m>0?[1-9]|1[0-2])\s?[./-]\s?{year}\b")), Form::MonthYear),
-        (regex(&format!(r"(?i)^(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s+(?:de\s+)?(?P<n>{months})\b\.?,?(?:\s+de[l]?)?\s+{year}\b")), Form::DayNamed),
-        (regex(&format!(r"(?i)^(?P<n>{months})\b\.?(?:\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,)?\s*[,./’'-]?(?:\s*de[l]?)?\s*{year}\b")), Form::Named),
+        (
+            regex(&format!(
+                r"(?i)^(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s+(?:de\s+)?(?P<n>{months})\b\.?,?(?:\s+de[l]?)?\s+{year}\b"
+            )),
+            Form::DayNamed,
+        ),
+        (
+            regex(&format!(
+                r"(?i)^(?P<n>{months})\b\.?(?:\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,)?\s*[,./’'-]?(?:\s*de[l]?)?\s*{year}\b"
+            )),
+            Form::Named,
+        ),
         (regex(&format!(r"(?i)^(?P<n>{months})\b\.?\s*[’'](?P<s>\d{{2}})\b")), Form::Named),
-        (regex(&format!(r"(?i)^(?:{seasons}|q[1-4]|[1-4]\. ?quartal|t[1-4])\s*(?:term|semester)?\s*(?:de\s+)?[,/]?\s*{year}(?:/\d{{2,4}})?\b")), Form::Season),
+        (
+            regex(&format!(
+                r"(?i)^(?:{seasons}|q[1-4]|[1-4]\. ?quartal|t[1-4])\s*(?:term|semester)?\s*(?:de\s+)?[,/]?\s*{year}(?:/\d{{2,4}})?\b"
+            )),
+            Form::Season,
+        ),
         (regex(&format!(r"^{year}(?:\b|年)")), Form::Year),
     ];
-    let between = alternatives(dates.between.iter().filter(|word| word.chars().any(char::is_alphanumeric)));
+    let between =
+        alternatives(dates.between.iter().filter(|word| word.chars().any(char::is_alphanumeric)));
     let present = alternatives(dates.present.iter());
     let since = alternatives(dates.since.iter());
     let durations = alternatives(dates.durations.iter());
     Forms {
         list,
-        between: regex(&format!(r"(?i)^\s*(?:[-–—−‒→~～/]+|(?:{between})(?:\s+(?:el|la|le)\b)?|[-–—]\s*(?:{between}))\s*")),
+        between: regex(&format!(
+            r"(?i)^\s*(?:[-–—−‒→~～/]+|(?:{between})(?:\s+(?:el|la|le)\b)?|[-–—]\s*(?:{between}))\s*"
+        )),
         present: regex(&format!(r"(?i)^(?:the\s+)?(?:{present})(?:\W|$)")),
         since: regex(&format!(r"(?i)(?:^|\s|\()(?:{since})\.?\s*$")),
         month: regex(&format!(r"(?i)^(?P<n>{months})\b\.?")),
-        duration: regex(&format!(r"(?i)^[\s·,|(]*(?:\d+(?:[.,]\d+)?\s*\+?\s*(?:{durations})\.?[\s,)]*)+$")),
+        duration: regex(&format!(
+            r"(?i)^[\s·,|(]*(?:\d+(?:[.,]\d+)?\s*\+?\s*(?:{durations})\.?[\s,)]*)+$"
+        )),
     }
 }
 
@@ -128,10 +161,13 @@ fn date_at(text: &str) -> Option<(Date, usize)> {
         let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u16>().ok());
         let year = number("y").or_else(|| number("s").map(century))?;
         let (mut month, mut day) = match form {
-            Form::YearMonthDay | Form::DayMonthYear | Form::MonthYear | Form::Ideographic => (small_of(&found, "m"), small_of(&found, "d")),
-            Form::Named | Form::DayNamed => {
-                (found.name("n").and_then(|name| month_number(name.as_str())), small_of(&found, "d"))
+            Form::YearMonthDay | Form::DayMonthYear | Form::MonthYear | Form::Ideographic => {
+                (small_of(&found, "m"), small_of(&found, "d"))
             }
+            Form::Named | Form::DayNamed => (
+                found.name("n").and_then(|name| month_number(name.as_str())),
+                small_of(&found, "d"),
+            ),
             Form::Season | Form::Year => (None, None),
         };
         if matches!(form, Form::DayMonthYear) && month.is_some_and(|month| month > 12) {
@@ -176,7 +212,8 @@ pub fn find(text: &str) -> Option<Found> {
 fn is_inside(before: Option<char>, now: char) -> bool {
     let Some(before) = before else { return false };
     if now.is_ascii_digit() {
-        return before.is_ascii_alphanumeric() || matches!(before, '$' | '€' | '£' | '.' | ',' | '#' | '+');
+        return before.is_ascii_alphanumeric()
+            || matches!(before, '$' | '€' | '£' | '.' | ',' | '#' | '+');
     }
     before.is_alphanumeric() && !crate::parse::word::is_ideograph(before)
 }
@@ -192,11 +229,19 @@ fn period_at(text: &str, at: usize, rest: &str) -> Option<Found> {
             && second.year >= first.year
         {
             let period = Period { start: Some(first), end: Some(second), current: false };
-            return Some(Found { period, start: open(text, at, since.as_ref()), end: end + length });
+            return Some(Found {
+                period,
+                start: open(text, at, since.as_ref()),
+                end: end + length,
+            });
         }
         if let Some(length) = present_at(tail) {
             let period = Period { start: Some(first), end: None, current: true };
-            return Some(Found { period, start: open(text, at, since.as_ref()), end: end + length });
+            return Some(Found {
+                period,
+                start: open(text, at, since.as_ref()),
+                end: end + length,
+            });
         }
         if let Some((second, length)) = short_year(tail, first) {
             let period = Period { start: Some(first), end: Some(second), current: false };
@@ -226,7 +271,10 @@ fn open(_text: &str, at: usize, since: Option<&regex::Match<'_>>) -> usize {
 
 /// Words that alone say that something goes on.
 fn is_since(text: &str) -> bool {
-    matches!(fold(text).as_str(), "since" | "seit" | "ab" | "desde" | "depuis" | "dal" | "sinds" | "с" | "desde el")
+    matches!(
+        fold(text).as_str(),
+        "since" | "seit" | "ab" | "desde" | "depuis" | "dal" | "sinds" | "с" | "desde el"
+    )
 }
 
 fn present_at(text: &str) -> Option<usize> {
@@ -243,7 +291,8 @@ fn yearless(at: usize, rest: &str) -> Option<Found> {
     let gap = FORMS.between.find(after)?;
     let (second, size) = date_at(after.get(gap.end()..)?)?;
     second.month?;
-    let first = Date { year: second.year, month: month_number(month.name("n")?.as_str()), day: None };
+    let first =
+        Date { year: second.year, month: month_number(month.name("n")?.as_str()), day: None };
     let period = Period { start: Some(first), end: Some(second), current: false };
     Some(Found { period, start: at, end: at + length + gap.end() + size })
 }
@@ -251,7 +300,8 @@ fn yearless(at: usize, rest: &str) -> Option<Found> {
 /// `2018-19`.
 fn short_year(tail: &str, first: Date) -> Option<(Date, usize)> {
     let digits: String = tail.chars().take_while(char::is_ascii_digit).collect();
-    let value = digits.parse::<u16>().ok().filter(|_| digits.len() == 2 && first.month.is_none())?;
+    let value =
+        digits.parse::<u16>().ok().filter(|_| digits.len() == 2 && first.month.is_none())?;
     let year = first.year / 100 * 100 + value;
     (year > first.year && year < first.year + 10)
         .then_some((Date { year, month: None, day: None }, digits.len()))
@@ -291,7 +341,9 @@ pub fn trailing_date(text: &str) -> bool {
 
 /// True when the whole text means that something has not ended.
 pub fn is_present(text: &str) -> bool {
-    present_at(text).is_some_and(|length| text.get(length..).is_some_and(|rest| !rest.contains(char::is_alphanumeric)))
+    present_at(text).is_some_and(|length| {
+        text.get(length..).is_some_and(|rest| !rest.contains(char::is_alphanumeric))
+    })
 }
 
 /// A text that only says how long something took.
@@ -313,24 +365,47 @@ pub fn trailing(text: &str) -> Option<(&str, Period)> {
         return None;
     }
     let kept = before.trim_end();
-    let marked = kept.ends_with(['(', '[', ',', '|', '·', '–', '—', '-', ':', ';', '•', '/', '，', '（']);
+    let marked =
+        kept.ends_with(['(', '[', ',', '|', '·', '–', '—', '-', ':', ';', '•', '/', '，', '（']);
     let words = kept.split_whitespace().count();
     let bracketed = kept.ends_with(['(', '（']);
     let ranged = found.period.is_range() && words <= if bracketed { 24 } else { 12 };
-    let single = found.period.single().is_some() && words <= 8 && !kept.ends_with([':', '/'])
+    let single = found.period.single().is_some()
+        && words <= 8
+        && !kept.ends_with([':', '/'])
         && !ends_in_sentence(kept);
     if !(ranged || marked && words <= 14 || single) {
         return None;
     }
-    let kept = kept.trim_end_matches(['(', '[', ',', '|', '·', '–', '—', '-', ' ', ';', '•', '，', '（']);
+    let kept =
+        kept.trim_end_matches(['(', '[', ',', '|', '·', '–', '—', '-', ' ', ';', '•', '，', '（']);
     (!kept.is_empty()).then_some((kept, found.period))
 }
 
 /// `… built in 2019`: the year belongs to the sentence.
 pub fn ends_in_sentence(text: &str) -> bool {
     let word = fold(text.rsplit(' ').next().unwrap_or_default());
-    matches!(word.as_str(), "in" | "since" | "by" | "of" | "from" | "to" | "until" | "for" | "im" | "en" | "em" | "de" | "seit" | "bis" | "desde" | "and" | "the" | "und" | "y")
-        || crate::parse::word::WORDS.dates.seasons.iter().any(|season| *season == word)
+    matches!(
+        word.as_str(),
+        "in" | "since"
+            | "by"
+            | "of"
+            | "from"
+            | "to"
+            | "until"
+            | "for"
+            | "im"
+            | "en"
+            | "em"
+            | "de"
+            | "seit"
+            | "bis"
+            | "desde"
+            | "and"
+            | "the"
+            | "und"
+            | "y"
+    ) || crate::parse::word::WORDS.dates.seasons.iter().any(|season| *season == word)
 }
 
 /// The last period of the text.
@@ -356,7 +431,12 @@ pub fn leading(text: &str) -> Option<(&str, Period)> {
         return None;
     }
     let rest = text.get(found.end..)?;
-    let kept = rest.trim_start_matches([')', ']', ':', ',', '|', '·', '–', '—', '-', ' ', '\t', '：', '，']);
-    let marked = kept.len() < rest.len() && (rest.trim_start().len() < rest.len() - kept.len() || rest.starts_with([' ', ':', '：', '）', ')']));
-    (found.period.is_range() || marked).then_some((kept, found.period)).filter(|(kept, _)| !kept.is_empty())
+    let kept = rest
+        .trim_start_matches([')', ']', ':', ',', '|', '·', '–', '—', '-', ' ', '\t', '：', '，']);
+    let marked = kept.len() < rest.len()
+        && (rest.trim_start().len() < rest.len() - kept.len()
+            || rest.starts_with([' ', ':', '：', '）', ')']));
+    (found.period.is_range() || marked)
+        .then_some((kept, found.period))
+        .filter(|(kept, _)| !kept.is_empty())
 }

@@ -166,8 +166,9 @@ fn degree_length(text: &str) -> Option<usize> {
 fn keep_scores(head: &mut Vec<Part>) {
     let mut index = 1;
     while index < head.len() {
-        let labelled = head.get(index - 1).is_some_and(|part| WORDS.scores.contains(&fold(&part.text)))
-            && head.get(index).is_some_and(|part| part.glue.contains([':', '：']));
+        let labelled =
+            head.get(index - 1).is_some_and(|part| WORDS.scores.contains(&fold(&part.text)))
+                && head.get(index).is_some_and(|part| part.glue.contains([':', '：']));
         if !labelled {
             index += 1;
             continue;
@@ -285,7 +286,8 @@ fn is_score(text: &str) -> bool {
     });
     let at = text.find(|c: char| c.is_ascii_digit());
     let numbered = at.and_then(|at| text.split_at_checked(at)).is_some_and(|(label, number)| {
-        (label.trim().is_empty() || WORDS.scores.contains(&fold(label))) && MARK.is_match(number.trim())
+        (label.trim().is_empty() || WORDS.scores.contains(&fold(label)))
+            && MARK.is_match(number.trim())
     });
     (worded && lower.split_whitespace().count() <= 6) || numbered
 }

@@ -7,8 +7,9 @@ use crate::model::fake::completion::messages;
 /// Names listed skills that the posting asks for in the summary, and moves them to the front of their list.
 pub fn answer(request: &Value) -> Value {
     let prompt = messages(request).last().copied().unwrap_or_default();
-    let resume: Map<String, Value> =
-        block(prompt, "resume").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let resume: Map<String, Value> = block(prompt, "resume")
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
     let asked = block(prompt, "posting").map(asked).unwrap_or_default();
     let task = prompt.rsplit("Edit only: ").next().and_then(|task| task.lines().next());
     let open = |path: &str| task.is_some_and(|task| task.contains(path));
