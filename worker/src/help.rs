@@ -95,7 +95,7 @@ impl Help<'_> {
         match step.chat(&question).await {
             Ok(answer) => match assist::merge(parsed.clone(), &answer) {
                 Ok(merged) => by_model(merged.parsed),
-                Err(error) => unreadable(parsed, &error),
+                Err(error) => unreadable(parsed, error),
             },
             Err(error) => instead(parsed, &error),
         }
@@ -147,7 +147,7 @@ impl Help<'_> {
         let asked = Asked { resume: &case.resume, facts: &case.facts, options: &case.options };
         Ok(match draft::read(&answer, asked) {
             Ok(drafted) => by_model(drafted.edits.into_iter().chain(by_rules).collect()),
-            Err(error) => unreadable(by_rules, &error),
+            Err(error) => unreadable(by_rules, error),
         })
     }
 }
@@ -179,7 +179,7 @@ impl Meaning {
 }
 
 /// The rules' answer because the model's made no sense.
-fn unreadable<T>(value: T, error: &AnswerError) -> Helped<T> {
+fn unreadable<T>(value: T, error: AnswerError) -> Helped<T> {
     tracing::warn!(%error, "a model's answer cannot be used");
     instead(value, &ModelError::Invalid { billing: Billing::Nothing })
 }

@@ -3,7 +3,7 @@
 use super::Stopped;
 use crate::console::say;
 
-pub async fn run() -> Result<(), Stopped> {
+pub fn run() -> Result<(), Stopped> {
     say(roleready_api::openapi());
     Ok(())
 }
