@@ -52,14 +52,14 @@ pub async fn run() -> Result<(), Stopped> {
         }
     };
     let server = Server::new_with_acceptor(acceptor);
-    let served = server.run_with_graceful_shutdown(app(&deps, closing), until, Some(GRACE)).await;
+    let outcome = server.run_with_graceful_shutdown(app(&deps, closing), until, Some(GRACE)).await;
     if let Some((stop, running)) = workers {
         stop.cancel();
         running.await.map_err(Stopped::unavailable)?;
     }
     deps.stop.cancel();
     dispatch.await.map_err(Stopped::unavailable)?;
-    served.map_err(Stopped::unavailable)
+    outcome.map_err(Stopped::unavailable)
 }
 
 fn start_worker(

@@ -138,6 +138,7 @@ async fn receive(part: Field) -> Result<Received, Problem> {
     Ok(Received { name, declared, size, sha256: hex::encode(hash.finalize()), file })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 fn no_room(error: std::io::Error) -> Problem {
     tracing::error!(%error, "cannot keep an upload");
     Problem::new(Code::Unavailable, "There is no room for the file right now.")
