@@ -118,7 +118,8 @@ impl Paper {
         line.level = self.shape.level;
         line.bullet = self.shape.bullet;
         if let Some(rest) = mark::strip(&line.text) {
-            line.text = rest.to_owned();
+            let rest = rest.to_owned();
+            line.text = rest;
             line.bullet = true;
             unmark(&mut line.spans);
         }
@@ -180,8 +181,8 @@ impl Paper {
         if self.done.is_empty() {
             return Err(ParseError::Empty);
         }
-        let hidden = (self.hidden > 0)
-            .then(|| HiddenText { characters: self.hidden, pages: Vec::new() });
+        let hidden =
+            (self.hidden > 0).then(|| HiddenText { characters: self.hidden, pages: Vec::new() });
         let mut findings = Vec::new();
         if hidden.is_some() {
             findings.push(Finding { code: FindingCode::HiddenText, page: None });
@@ -213,9 +214,8 @@ fn same(span: &Span, look: &Look) -> bool {
 fn visible(character: char) -> Option<char> {
     match character {
         '\t' => Some('\t'),
-        '\n' | '\r' => Some(' '),
+        '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
-        '\u{2028}' | '\u{2029}' => Some(' '),
         '\u{2011}' => Some('-'),
         '\u{e000}'..='\u{f8ff}' if !('\u{f000}'..='\u{f0ff}').contains(&character) => None,
         other if other.is_control() => None,
@@ -226,9 +226,7 @@ fn visible(character: char) -> Option<char> {
 
 /// Single spaces, single tabs, none at the ends.
 pub fn tidy(text: &str) -> String {
-    let cells = text.split('\t').map(|cell| {
-        cell.split_whitespace().collect::<Vec<_>>().join(" ")
-    });
+    let cells = text.split('\t').map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" "));
     cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join("\t")
 }
 

@@ -75,17 +75,22 @@ pub fn decode(bytes: &[u8]) -> Result<String, ParseError> {
 
 /// The width lines were broken to, when they were: many lines end just before it.
 pub fn width(lines: &[&str]) -> Option<usize> {
-    let lengths: Vec<usize> = lines.iter().map(|line| columns(line)).filter(|length| *length > 0).collect();
+    let lengths: Vec<usize> =
+        lines.iter().map(|line| columns(line)).filter(|length| *length > 0).collect();
     let enough = 4.max(lengths.len() / 12);
-    let near = |width: usize| lengths.iter().filter(|length| (width.saturating_sub(9)..=width).contains(*length)).count();
-    let mut widths: Vec<usize> = lengths.iter().copied().filter(|width| (MIN_WIDTH..=MAX_WIDTH).contains(width)).collect();
+    let near = |width: usize| {
+        lengths.iter().filter(|length| (width.saturating_sub(9)..=width).contains(*length)).count()
+    };
+    let mut widths: Vec<usize> =
+        lengths.iter().copied().filter(|width| (MIN_WIDTH..=MAX_WIDTH).contains(width)).collect();
     widths.sort_unstable();
     widths.into_iter().rev().find(|width| near(*width) >= enough)
 }
 
 /// Columns on a screen: wide scripts take two.
 fn columns(text: &str) -> usize {
-    let wide = |character: char| matches!(character, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffdc}');
+    let wide =
+        |character: char| matches!(character, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffdc}');
     text.trim_end().chars().map(|character| if wide(character) { 2 } else { 1 }).sum()
 }
 
@@ -136,10 +141,15 @@ impl Open {
         // A head that ends in its dates is complete.
         let complete = date::trailing(&self.line.text)
             .is_some_and(|(_, period)| period.is_range() || self.line.text.ends_with(')'));
-        let running = raw.trim_start().starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
-            && self.last >= MIN_WIDTH
-            && !self.line.text.ends_with(['.', ';', ':', '!', '?', ')']);
-        mark::strip(raw).is_none() && indent == self.indent && (full || hanging || running) && !complete && !flow::labels(raw.trim())
+        let running =
+            raw.trim_start().starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
+                && self.last >= MIN_WIDTH
+                && !self.line.text.ends_with(['.', ';', ':', '!', '?', ')']);
+        mark::strip(raw).is_none()
+            && indent == self.indent
+            && (full || hanging || running)
+            && !complete
+            && !flow::join::labels(raw.trim())
     }
 
     fn extend(&mut self, raw: &str) {

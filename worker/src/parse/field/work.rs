@@ -28,20 +28,42 @@ struct Role {
     score: f32,
 }
 
+impl Role {
+    /// Where employers stand on rows of their own, `Vice President, Sales` is all role.
+    fn undivide(&mut self) {
+        let department = |name: &String| WORDS.orgs.count(name) == 0;
+        if let (Some(position), Some(name)) =
+            (&self.position, self.name.as_ref().filter(|name| department(name)))
+        {
+            self.position = Some(format!("{position}, {name}"));
+            self.name = None;
+        }
+    }
+}
+
 pub fn read(rows: &[Row]) -> Vec<Read<Work>> {
     let roles = roles(rows, Kind::Work);
     let mut done: Vec<Read<Work>> = Vec::new();
     let mut group: Option<Role> = None;
     let count = roles.len();
+    let rows = |entry: &Entry| entry.head.last().map_or(0, |part| part.row + 1);
+    let tall = roles
+        .iter()
+        .any(|(entry, role)| rows(entry) > 1 && !entry.body.is_empty() && role.name.is_some());
     for (index, (entry, mut role)) in roles.into_iter().enumerate() {
         let bare = entry.body.is_empty() && role.position.is_none() && role.name.is_some();
         if bare && index + 1 < count {
             group = Some(role);
             continue;
         }
+        if tall && rows(&entry) == 1 && (group.is_some() || !done.is_empty()) {
+            role.undivide();
+        }
         if role.name.is_none() {
             let above = group.as_ref().map(|group| (group.name.clone(), group.location.clone()));
-            let above = above.or_else(|| done.last().map(|read| (read.data.name.clone(), read.data.location.clone())));
+            let above = above.or_else(|| {
+                done.last().map(|read| (read.data.name.clone(), read.data.location.clone()))
+            });
             if let Some((name, location)) = above {
                 role.name = name;
                 role.location = role.location.or(location);
@@ -74,22 +96,25 @@ fn work(entry: &Entry, role: Role) -> Read<Work> {
 
 pub fn volunteer(rows: &[Row]) -> Vec<Read<Volunteer>> {
     let roles = roles(rows, Kind::Volunteer);
-    roles.into_iter().map(|(entry, role)| {
-        let (start_date, end_date) = dates(entry.period);
-        let (summary, highlights) = texts(&entry, role.rest);
-        let sure = sureness(role.score, role.position.is_some() && role.name.is_some());
-        let data = Volunteer {
-            organization: role.name,
-            position: role.position,
-            start_date,
-            end_date,
-            url: entry.url.clone(),
-            summary,
-            highlights,
-            ..Volunteer::default()
-        };
-        Read { data, lines: entry.lines, sure }
-    }).collect()
+    roles
+        .into_iter()
+        .map(|(entry, role)| {
+            let (start_date, end_date) = dates(entry.period);
+            let (summary, highlights) = texts(&entry, role.rest);
+            let sure = sureness(role.score, role.position.is_some() && role.name.is_some());
+            let data = Volunteer {
+                organization: role.name,
+                position: role.position,
+                start_date,
+                end_date,
+                url: entry.url.clone(),
+                summary,
+                highlights,
+                ..Volunteer::default()
+            };
+            Read { data, lines: entry.lines, sure }
+        })
+        .collect()
 }
 
 fn sureness(score: f32, full: bool) -> f32 {
@@ -111,9 +136,12 @@ pub fn texts(entry: &Entry, rest: Vec<String>) -> (Option<String>, Vec<String>) 
     let mut highlights: Vec<String> = Vec::new();
     for body in &entry.body {
         match body {
-            Body::Item(text) => highlights.push(text.clone()),
-            Body::Text(text) | Body::Labelled(_, text) if highlights.is_empty() => summary.push(text.clone()),
-            Body::Text(text) | Body::Labelled(_, text) => highlights.push(text.clone()),
+            Body::Text(text) | Body::Labelled(_, text) if highlights.is_empty() => {
+                summary.push(text.clone());
+            }
+            Body::Item(text) | Body::Text(text) | Body::Labelled(_, text) => {
+                highlights.push(text.clone());
+            }
             Body::Cells(cells) => highlights.push(cells.join(", ")),
         }
     }
@@ -134,9 +162,13 @@ fn roles(rows: &[Row], kind: Kind) -> Vec<(Entry, Role)> {
         let role = role(&entry.head, &groups, score);
         (entry, role)
     };
-    entries.into_iter().map(read).filter(|(entry, role)| {
-        role.position.is_some() || role.name.is_some() || entry.period.is_some()
-    }).collect()
+    entries
+        .into_iter()
+        .map(read)
+        .filter(|(entry, role)| {
+            role.position.is_some() || role.name.is_some() || entry.period.is_some()
+        })
+        .collect()
 }
 
 /// Positive when roles stand before employers.
@@ -204,7 +236,15 @@ fn title(run: &[Part]) -> f32 {
     };
     let long = if length > 9 { 0.4 } else { 0.0 };
     let bold = if first.bold { 0.05 } else { 0.0 };
-    let mixed = if run.iter().skip(1).any(|part| WORDS.orgs.count(&part.text) > 0 && WORDS.titles.count(&part.text) == 0) { 0.3 } else { 0.0 };
+    let mixed = if run
+        .iter()
+        .skip(1)
+        .any(|part| WORDS.orgs.count(&part.text) > 0 && WORDS.titles.count(&part.text) == 0)
+    {
+        0.3
+    } else {
+        0.0
+    };
     base + bold - long - mixed - few(run.len() - 1, 0.04)
 }
 
@@ -238,7 +278,15 @@ fn where_(run: &[Part]) -> f32 {
         return -0.3;
     }
     let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
-    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 + late - if first { 0.1 } else { 0.0 } }
+    // Behind a comma a region belongs to the town before it.
+    if place::is_region(&text) && run.first().is_some_and(|part| part.cost < 0.5) {
+        return 0.1;
+    }
+    if likeness <= 0.0 {
+        likeness - 0.2
+    } else {
+        likeness * 0.75 + late - if first { 0.1 } else { 0.0 }
+    }
 }
 
 fn role(head: &[Part], groups: &[solve::Group], score: f32) -> Role {
