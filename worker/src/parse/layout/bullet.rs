@@ -61,6 +61,12 @@ fn lone(mark: char, words: &[Word], before: &str) -> Opening {
     }
 }
 
+/// The word is nothing but a bullet.
+pub fn is_mark_alone(word: &Word) -> bool {
+    let mut characters = word.text.chars();
+    characters.next().is_some_and(|mark| MARKS.contains(mark)) && characters.next().is_none()
+}
+
 /// A dash between dates or numbers that ended up at the start of a line.
 fn goes_on(after: &str, before: &str) -> bool {
     let ends_in_digit = before.trim_end().ends_with(|c: char| c.is_ascii_digit());

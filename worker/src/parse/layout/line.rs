@@ -4,15 +4,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::bullet::{self, Opening};
 use super::column::Block;
-use super::word::{Segment, Word, is_parted};
+use super::row::{self, Row, TOUCH};
+use super::word::{Word, is_parted};
 use super::{direction, letter};
 use crate::parse::line::{Line, Span};
 use crate::parse::pdf::matrix::Rect;
-
-/// Parts of a row this near a baseline, in ems, stand on it; dates may be set smaller and centred.
-const ROW: f32 = 0.4;
-/// Words of different baselines closer than this, in ems, are one word (1st, H₂O).
-const TOUCH: f32 = 0.1;
 
 /// What a page has beside its letters.
 #[derive(Clone, Copy, Debug)]
@@ -27,15 +23,14 @@ pub struct Aside<'s> {
 pub fn lines(block: Block, aside: Aside) -> Vec<Line> {
     let column = block.column;
     let mut opened: Vec<(Opening, Line)> = Vec::new();
-    let mut rows = rows(block.segments);
-    rejoined(&mut rows);
-    for row in rows {
+    for row in row::rows(block.segments) {
         let before = opened.last().map_or("", |(_, line)| line.text.as_str());
         opened.extend(line(row, before, aside));
     }
     let items: Vec<(Opening, f32)> = (0..opened.len())
         .filter(|index| is_item(&opened, *index))
         .filter_map(|index| opened.get(index).map(|(opening, line)| (*opening, line.x0)))
+        .take(ITEMS)
         .collect();
     let is_known = |opening: Opening, line: &Line| {
         items.iter().any(|item| item.0 == opening && (item.1 - line.x0).abs() <= 0.6 * line.size)
@@ -62,65 +57,14 @@ fn is_item(lines: &[(Opening, Line)], index: usize) -> bool {
     ahead.chain(behind).any(follows)
 }
 
+/// Items of a block known by their icons.
+const ITEMS: usize = 200;
 /// Lines an item may run over.
 const WRAPPED: usize = 4;
 
-fn rows(mut segments: Vec<Segment>) -> Vec<Vec<Segment>> {
-    segments.sort_by(|a, b| a.y.total_cmp(&b.y));
-    let mut rows: Vec<Vec<Segment>> = Vec::new();
-    for segment in segments {
-        match rows.last_mut() {
-            Some(row) if belongs(row, &segment) => row.push(segment),
-            _ => rows.push(vec![segment]),
-        }
-    }
-    rows
-}
-
-fn belongs(row: &[Segment], segment: &Segment) -> bool {
-    row.iter().any(|other| {
-        let gap = (segment.x0 - other.x1).max(other.x0 - segment.x1);
-        let large = segment.size.max(other.size);
-        // Raised or lowered letters touch their word; all else keeps a common baseline.
-        let reach = if gap < TOUCH * large { large } else { segment.size.min(other.size) };
-        (segment.y - other.y).abs() <= ROW * reach
-    }) && !row.iter().any(|other| {
-        let shared = segment.x1.min(other.x1) - segment.x0.max(other.x0);
-        shared > segment.size && (segment.y - other.y).abs() > 0.2 * segment.size
-    })
-}
-
-/// A cell that ends in a dash goes on in the cell below it: a date over two lines.
-fn rejoined(rows: &mut [Vec<Segment>]) {
-    for index in 1..rows.len() {
-        let (above, below) = rows.split_at_mut(index);
-        let (Some(above), Some(below)) = (above.last_mut(), below.first_mut()) else { return };
-        if above.len() < 2 {
-            continue;
-        }
-        let Some(open) = above.iter_mut().find(|cell| ends_in_dash(cell)) else { continue };
-        let goes_on =
-            |cell: &Segment| cell.x0 < open.x1 && cell.x1 > open.x0 && cell.characters() <= WORD;
-        let Some(found) = below.iter().position(goes_on) else { continue };
-        open.append(below.remove(found));
-        for first in above.iter_mut().filter_map(|cell| cell.words.first_mut()) {
-            first.opens_cell = true;
-        }
-    }
-}
-
-/// Letters of the longest end of a date ("Present", "09/2016").
-const WORD: usize = 12;
-
-pub fn ends_in_dash(cell: &Segment) -> bool {
-    cell.words.last().is_some_and(|word| word.text.ends_with(['-', '–', '—']))
-        && cell.words.iter().any(|word| word.text.contains(|c: char| c.is_ascii_digit()))
-}
-
 /// `before` is the text of the line above.
-fn line(row: Vec<Segment>, before: &str, aside: Aside) -> Option<(Opening, Line)> {
-    let mut words: Vec<Word> = row.into_iter().flat_map(|segment| segment.words).collect();
-    words.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+fn line(row: Row, before: &str, aside: Aside) -> Option<(Opening, Line)> {
+    let mut words = row::words(row);
     direction::arrange(&mut words);
     let mut opening = bullet::take(&mut words, before);
     for word in &mut words {

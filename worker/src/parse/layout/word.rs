@@ -40,6 +40,8 @@ const LOOK_GAP: f32 = 0.6;
 /// Letters whose heights differ by less, in ems, stand on one baseline. Lines
 /// side by side may be near; what is parted here meets again in its row.
 const BASELINE: f32 = 0.06;
+/// Step between words without room, in points.
+const CLOSE: f32 = 0.01;
 /// From so much space between most letters on, a text is letter-spaced.
 const TRACKED: f32 = 0.08;
 
@@ -236,17 +238,18 @@ impl Segment {
         })
     }
 
-    /// Puts the words of `next` behind the own ones, which make room to the left.
+    /// Puts the words of `next` behind the own ones, without room, so that
+    /// they come before whatever stands to the right.
     pub fn append(&mut self, next: Self) {
-        let space = 2.0 * WORD_GAP * self.size;
-        let (room, shift) = (next.x1 - next.x0 + space, self.x1 - next.x1);
-        for word in &mut self.words {
-            (word.x0, word.x1) = (word.x0 - room, word.x1 - room);
-        }
-        self.x0 -= room;
+        let mut x = self.words.last().map_or(self.x1, |word| word.x1.max(self.x1));
         for word in next.words {
-            self.words.push(Word { x0: word.x0 + shift, x1: word.x1 + shift, y: self.y, ..word });
+            x += CLOSE;
+            self.words.push(Word { x0: x, x1: x, y: self.y, ..word });
         }
+    }
+
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect()
     }
 
     pub fn characters(&self) -> usize {
