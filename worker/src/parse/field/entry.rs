@@ -210,13 +210,19 @@ fn pieces(cell: &Cell) -> Vec<Piece> {
     done
 }
 
+/// Where the row's text begins, dates in the margin aside.
+fn edge(row: &Row) -> Option<f32> {
+    row.cells.iter().find(|cell| date::whole(&cell.text).is_none()).map(|cell| cell.x0)
+}
+
 /// The left edge of heads, per column.
 fn margins(rows: &[Row]) -> Vec<(u16, f32)> {
     let mut margins: Vec<(u16, f32)> = Vec::new();
     for row in rows.iter().filter(|row| !row.bullet) {
+        let Some(x0) = edge(row) else { continue };
         match margins.iter_mut().find(|(column, _)| *column == row.column) {
-            Some((_, edge)) => *edge = edge.min(row.x0),
-            None => margins.push((row.column, row.x0)),
+            Some((_, edge)) => *edge = edge.min(x0),
+            None => margins.push((row.column, x0)),
         }
     }
     margins
@@ -235,11 +241,11 @@ fn mark_body(item: &mut Item, above: Option<&Item>, margins: &[(u16, f32)], bull
         item.body = true;
         return;
     }
-    let edge = margins
+    let margin = margins
         .iter()
         .find(|(column, _)| *column == item.row.column)
         .map_or(0.0, |margin| margin.1);
-    let indented = item.row.x0 > edge + 0.6 * item.row.size.max(6.0) && item.row.x0 > 0.0;
+    let indented = item.row.x0 > margin + 0.6 * item.row.size.max(6.0) && item.row.x0 > 0.0;
     let words = text.split_whitespace().count();
     let long = words >= 4 || (has_ideographs(&text) && text.chars().count() >= 8);
     let beside = above.is_some_and(|above| {
@@ -248,7 +254,11 @@ fn mark_body(item: &mut Item, above: Option<&Item>, margins: &[(u16, f32)], bull
     if indented
         && item.period.is_none()
         && !item.row.bold
-        && (beside || (long && above.is_some_and(|above| above.row.x0 + 1.0 < item.row.x0)))
+        && (beside
+            || (long
+                && above
+                    .and_then(|above| edge(&above.row))
+                    .is_some_and(|x0| x0 + 1.0 < item.row.x0)))
     {
         item.body = true;
         item.row.bullet = true;
