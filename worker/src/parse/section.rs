@@ -225,3 +225,6 @@ fn settle(sections: &mut [Section]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

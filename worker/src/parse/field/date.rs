@@ -232,6 +232,11 @@ pub fn trailing(text: &str) -> Option<(&str, Period)> {
         kept.ends_with(['(', '[', ',', '|', '·', '–', '—', '-', ':', ';', '•', '/', '，', '（']);
     let words = kept.split_whitespace().count();
     let bracketed = kept.ends_with(['(', '（']);
+    // `down 42% since 2019` is a sentence, `Acme, since 2019` is not.
+    let open = text.get(found.start..found.end).and_then(|text| text.split_whitespace().next());
+    if open.is_some_and(is_since) && !marked && words > 3 {
+        return None;
+    }
     let ranged = found.period.is_range() && words <= if bracketed { 24 } else { 12 };
     let single = found.period.single().is_some()
         && words <= 8
@@ -303,3 +308,6 @@ pub fn leading(text: &str) -> Option<(&str, Period)> {
         .then_some((kept, found.period))
         .filter(|(kept, _)| !kept.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,6 +124,10 @@ fn open(part: Part, head: &mut Vec<Part>) {
     let link = words(rest).next().filter(|word| WORDS.degree_links.contains(&fold(word)));
     let field = link.map_or(rest, |link| rest.get(link.len()..).unwrap_or_default()).trim();
     let field = field.trim_start_matches([',', ':', '-', '–']).trim();
+    if field.is_empty() && link.is_some() {
+        head.push(Part { text: degree.trim().to_owned(), ..part });
+        return;
+    }
     if field.is_empty()
         || !field.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase())
             && link.is_none()
