@@ -212,8 +212,8 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
             let each = f32::from(u16::try_from(run.len() - 1).unwrap_or(u16::MAX));
             match label {
                 DEGREE => degree(&text, run) - each * 0.1,
-                AREA => area(&text) - each * 0.05,
-                SCHOOL => school(&text, run) - each * 0.05,
+                AREA => area(&text) + linked(run) - each * 0.05,
+                SCHOOL => school(&text, run) - linked(run) - each * 0.05,
                 PLACE => region(&text, run),
                 _ => {
                     if is_score(&text) {
@@ -227,9 +227,17 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
         |label, used| match label {
             AREA if used & (1 << DEGREE) != 0 => 0.1,
             SCORE if used & (1 << SCHOOL) != 0 => 0.05,
+            SCHOOL if used & (1 << AREA) != 0 && used & (1 << DEGREE) != 0 => 0.05,
+            PLACE if used & (1 << SCHOOL) == 0 => -0.3,
             _ => 0.0,
         },
     )
+}
+
+/// `in …` behind a degree is its field.
+fn linked(run: &[Part]) -> f32 {
+    let link = run.first().map(|part| part.glue.trim()).filter(|glue| !glue.is_empty());
+    if link.is_some_and(|glue| WORDS.degree_links.contains(&fold(glue))) { 0.3 } else { 0.0 }
 }
 
 fn degree(text: &str, run: &[Part]) -> f32 {
@@ -265,7 +273,7 @@ fn school(text: &str, run: &[Part]) -> f32 {
     } else if WORDS.schools.count(text) > 0 || WORDS.orgs.count(text) > 0 {
         0.7
     } else {
-        0.1
+        0.2
     }
 }
 

@@ -263,7 +263,7 @@ fn org(run: &[Part], repeated: &HashMap<String, usize>) -> f32 {
         (0, 0) if text.chars().next().is_some_and(char::is_lowercase) => -0.2,
         (0, 0) => 0.3,
     };
-    let again = if titles == 0 && repeated.contains_key(&fold(&text)) { 0.4 } else { 0.0 };
+    let again = if titles == 0 && repeated.contains_key(&fold(&text)) { 0.15 } else { 0.0 };
     let long = if text.split_whitespace().count() > 9 { 0.4 } else { 0.0 };
     let late = if first.late && orgs == 0 { 0.15 } else { 0.0 };
     base + again - long - late - few(run.len() - 1, 0.06)
@@ -271,6 +271,9 @@ fn org(run: &[Part], repeated: &HashMap<String, usize>) -> f32 {
 
 fn where_(run: &[Part]) -> f32 {
     let text = solve::text(run);
+    if run.iter().any(|part| part::is_legal(&part.text)) {
+        return -1.0;
+    }
     let likeness = place::likeness(&text);
     let first = run.first().is_some_and(|part| part.row == 0 && part.glue == " ");
     // Between commas an unknown word is a department rather than a town.
@@ -279,7 +282,8 @@ fn where_(run: &[Part]) -> f32 {
     }
     let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
     // Behind a comma a region belongs to the town before it.
-    if place::is_region(&text) && run.first().is_some_and(|part| part.cost < 0.5) {
+    let alone = place::is_region(&text) || place::country(&text).is_some();
+    if alone && run.first().is_some_and(|part| part.cost < 0.5) {
         return 0.1;
     }
     if likeness <= 0.0 {

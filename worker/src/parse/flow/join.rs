@@ -167,7 +167,7 @@ fn is_way_apart(upper: &str, lower: &str) -> bool {
         || upper.ends_with(['|', '·', '•', ',']);
     let cut =
         upper.ends_with(['-', '/', '_']) || (upper.contains('@') && url::mail(upper).is_none());
-    let tail = !lower.contains([' ', '@']) && upper.contains('@');
+    let tail = !lower.contains([' ', '@']) && upper.contains('@') && lower.contains('.');
     !parted && !cut && !tail && (way(upper) || way(lower))
 }
 
