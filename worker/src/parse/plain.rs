@@ -149,7 +149,7 @@ impl Open {
             && indent == self.indent
             && (full || hanging || running)
             && !complete
-            && !flow::labels(raw.trim())
+            && !flow::join::labels(raw.trim())
     }
 
     fn extend(&mut self, raw: &str) {

@@ -33,11 +33,12 @@ fn project(entry: &Entry) -> Option<Read<Project>> {
             Body::Item(text) | Body::Text(text) if list::is_names(text) => {
                 data.keywords.extend(list::items(text));
             }
-            Body::Item(text) => data.highlights.push(text.clone()),
             Body::Text(text) | Body::Labelled(_, text) if data.highlights.is_empty() => {
-                texts.push(text.clone())
+                texts.push(text.clone());
             }
-            Body::Text(text) | Body::Labelled(_, text) => data.highlights.push(text.clone()),
+            Body::Item(text) | Body::Text(text) | Body::Labelled(_, text) => {
+                data.highlights.push(text.clone());
+            }
         }
     }
     if data.name.is_none() {
@@ -172,14 +173,14 @@ pub fn certificates(rows: &[Row]) -> Vec<Read<Certificate>> {
         .filter_map(|entry| {
             let named = named(&entry);
             let (date, url) = (single(&entry), entry.url.clone());
-            let data = Certificate {
+            let certificate = Certificate {
                 name: Some(named.name?),
                 issuer: named.by,
                 date,
                 url,
                 ..Certificate::default()
             };
-            Some(Read { data, lines: entry.lines, sure: 0.8 })
+            Some(Read { data: certificate, lines: entry.lines, sure: 0.8 })
         })
         .collect()
 }
@@ -241,14 +242,14 @@ pub fn awards(rows: &[Row]) -> Vec<Read<Award>> {
         .filter_map(|entry| {
             let named = named(&entry);
             let date = single(&entry);
-            let data = Award {
+            let award = Award {
                 title: Some(named.name?),
                 awarder: named.by,
                 date,
                 summary: named.text,
                 ..Award::default()
             };
-            Some(Read { data, lines: entry.lines, sure: 0.8 })
+            Some(Read { data: award, lines: entry.lines, sure: 0.8 })
         })
         .collect()
 }

@@ -43,16 +43,7 @@ pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &
                         && WORDS.orgs.count(&last.text) > 0
                         && WORDS.titles.count(&last.text) == 0
                 });
-                head.push(Part {
-                    text: part,
-                    glue: sep,
-                    cost: own,
-                    bold,
-                    italic: cell.italic,
-                    row,
-                    late,
-                    after_org,
-                });
+                head.push(Part { text: part, glue: sep, cost: own, bold, row, late, after_org });
             }
         }
     }
@@ -153,11 +144,11 @@ pub fn is_legal(text: &str) -> bool {
 pub fn untangle(rows: &[Row]) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::with_capacity(rows.len());
     for row in rows {
-        let dated = row.cells.len() > 1
+        let beside = row.cells.len() > 1
             && (row.bullet
                 || row.first().ends_with('.')
                 || row.first().split_whitespace().count() > 12);
-        if !dated {
+        if !beside {
             done.push(row.clone());
             continue;
         }

@@ -144,7 +144,7 @@ fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
             part.get(..from).unwrap_or_default().trim(),
             part.get(to..).unwrap_or_default().trim()
         );
-        *part = rest.trim().to_owned();
+        rest.trim().clone_into(part);
         return (!part.is_empty()).then_some(index);
     }
     None
@@ -167,21 +167,12 @@ fn region(parts: &mut Vec<String>, location: &mut Location, coded: Option<usize>
     let text = parts.last().map_or("", String::as_str);
     let street = |part: &String| part.chars().any(|c| c.is_ascii_digit());
     let behind_city = parts.get(last.saturating_sub(1)).is_some_and(|part| !street(part));
-    let own_code = coded == Some(last)
-        && location.country_code.is_some()
-        && parts.len() > 2
-        && behind_city
-        && text.chars().next().is_some_and(char::is_uppercase)
-        && false;
-    if (place::is_region(text) && behind_city) || own_code {
-        location.region = parts.pop();
-    } else if parts.len() > 2
-        && behind_city
+    // Behind street, quarter and town an unknown name before the country is a region.
+    let inland = parts.len() > 3
         && location.country_code.is_some()
         && coded.is_none_or(|at| at == last)
-        && !street(&parts[last])
-        && parts.len() > 3
-    {
+        && parts.last().is_some_and(|part| !street(part));
+    if behind_city && (place::is_region(text) || inland) {
         location.region = parts.pop();
     } else if let Some((city, region)) = text.rsplit_once(' ')
         && place::is_region(region)
