@@ -73,10 +73,14 @@ pub fn decode(bytes: &[u8]) -> Result<String, ParseError> {
 
 /// The width lines were broken to, when they were: many lines end just before it.
 pub fn width(lines: &[&str]) -> Option<usize> {
-    let lengths: Vec<usize> = lines.iter().map(|line| columns(line)).filter(|length| *length > 0).collect();
+    let lengths: Vec<usize> =
+        lines.iter().map(|line| columns(line)).filter(|length| *length > 0).collect();
     let enough = 3.max(lengths.len() / 12);
-    let near = |width: usize| lengths.iter().filter(|length| (width.saturating_sub(9)..=width).contains(*length)).count();
-    let mut widths: Vec<usize> = lengths.iter().copied().filter(|width| (40..=MAX_WIDTH).contains(width)).collect();
+    let near = |width: usize| {
+        lengths.iter().filter(|length| (width.saturating_sub(9)..=width).contains(*length)).count()
+    };
+    let mut widths: Vec<usize> =
+        lengths.iter().copied().filter(|width| (40..=MAX_WIDTH).contains(width)).collect();
     widths.sort_unstable();
     widths.into_iter().rev().find(|width| near(*width) >= enough)
 }
@@ -134,7 +138,11 @@ impl Open {
         let hanging = self.line.bullet && indent == self.indent;
         // A head that ends in its dates is complete.
         let complete = date::trailing(&self.line.text).is_some_and(|(_, period)| period.is_range());
-        mark::strip(raw).is_none() && indent == self.indent && (full || hanging) && !complete && !flow::labels(raw.trim())
+        mark::strip(raw).is_none()
+            && indent == self.indent
+            && (full || hanging)
+            && !complete
+            && !flow::labels(raw.trim())
     }
 
     fn extend(&mut self, raw: &str) {

@@ -341,7 +341,9 @@ pub fn trailing_date(text: &str) -> bool {
 
 /// True when the whole text means that something has not ended.
 pub fn is_present(text: &str) -> bool {
-    present_at(text).is_some_and(|length| text.get(length..).is_some_and(|rest| !rest.contains(char::is_alphanumeric)))
+    present_at(text).is_some_and(|length| {
+        text.get(length..).is_some_and(|rest| !rest.contains(char::is_alphanumeric))
+    })
 }
 
 /// A text that only says how long something took.

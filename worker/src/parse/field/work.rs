@@ -257,7 +257,11 @@ fn where_(run: &[Part]) -> f32 {
         return -0.3;
     }
     let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
-    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 + late - if first { 0.1 } else { 0.0 } }
+    if likeness <= 0.0 {
+        likeness - 0.2
+    } else {
+        likeness * 0.75 + late - if first { 0.1 } else { 0.0 }
+    }
 }
 
 fn role(head: &[Part], groups: &[solve::Group], score: f32) -> Role {
