@@ -45,8 +45,7 @@ mod tests {
             text: "Ines Marchetti\nHarbour Analytics GmbH, 2019\nMoved 14 nightly jobs".into(),
             ..Parsed::default()
         };
-        let known =
-            Provenance { confidence: 0.4, source: Source::Rules, page: None, quote: None };
+        let known = Provenance { confidence: 0.4, source: Source::Rules, page: None, quote: None };
         parsed.sidecar.fields.insert("/work/0/name".into(), known);
         let request = question(&parsed, "m").unwrap();
         let schema = request.schema.unwrap();
