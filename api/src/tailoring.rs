@@ -69,9 +69,18 @@ pub struct Proposal {
     pub verdict: Verdict,
     /// What to look at before you accept it
     pub reasons: Any<Vec<Reason>>,
-    /// Requirements met with this edit alone, against without it
-    pub coverage_delta: i32,
+    /// What the match gains by this edit alone
+    pub coverage_delta: CoverageDelta,
     pub decision: Decision,
+}
+
+/// Gains are positive
+#[derive(Debug, Object)]
+pub struct CoverageDelta {
+    /// Points of the match, of 100
+    pub score: i32,
+    /// Requirements met
+    pub met: i32,
 }
 
 impl From<ProposalRow> for Proposal {
@@ -86,7 +95,10 @@ impl From<ProposalRow> for Proposal {
             evidence: Any(row.details.evidence),
             verdict: row.verdict.into(),
             reasons: Any(row.details.reasons),
-            coverage_delta: row.details.coverage_delta,
+            coverage_delta: CoverageDelta {
+                score: row.details.coverage_delta.score,
+                met: row.details.coverage_delta.met,
+            },
             decision: row.decision.into(),
         }
     }

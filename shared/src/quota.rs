@@ -1,6 +1,6 @@
 //! How many operations of a kind a person may start on a UTC day.
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{QueryFilter, Set};

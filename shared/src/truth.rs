@@ -15,6 +15,7 @@ mod list;
 mod number;
 mod record;
 mod scope;
+mod spelling;
 mod text;
 mod title;
 

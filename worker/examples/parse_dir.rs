@@ -16,7 +16,8 @@ fn main() -> std::io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let Some(format) = Format::from_name(&name) else { continue };
         if rest.first().is_some_and(|part| !name.contains(part.as_str())) {
             continue;

@@ -3,16 +3,21 @@
 //! Whatever goes wrong with the model, the rules have an answer: the result says
 //! who gave it, and why.
 
+use std::sync::Arc;
+
 use shared::ats::Report;
 use shared::finish::{EngineUsed, Notice, NoticeCode};
 use shared::operation::input::Engine;
 use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
+use shared::tailoring::Options;
+use tokio::task::{JoinError, spawn_blocking};
 
 use crate::ask::{Journal, ModelClient, Patience, Step};
 use crate::job::Job;
 use crate::model::error::ModelError;
 use crate::parse::Parsed;
+use crate::tailor::{DraftEdit, rules};
 
 /// Who may help with a piece of work.
 pub struct Help<'a> {
@@ -85,6 +90,25 @@ impl Help<'_> {
     pub async fn meaning(&self, _resume: &JsonResume, _facts: &PostingFacts) -> Helped<Meaning> {
         self.by_rules(Meaning)
     }
+}
+
+impl Help<'_> {
+    /// Edits for a resume that has been matched to a posting.
+    pub async fn draft(&self, case: Case) -> Result<Helped<Vec<DraftEdit>>, JoinError> {
+        let by_rules = spawn_blocking(move || {
+            rules::draft(&case.resume, &case.report, &case.facts, &case.options)
+        });
+        Ok(self.by_rules(by_rules.await?))
+    }
+}
+
+/// What edits are drafted for.
+#[derive(Clone)]
+pub struct Case {
+    pub resume: Arc<JsonResume>,
+    pub facts: Arc<PostingFacts>,
+    pub report: Arc<Report>,
+    pub options: Options,
 }
 
 pub struct Meaning;

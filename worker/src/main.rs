@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use roleready_worker::ask::ModelClient;
-use roleready_worker::signal::told_to_stop;
+use roleready_worker::signal::Stop;
 use roleready_worker::worker::Worker;
 use shared::config::{Config, Mode};
 use shared::deps::Deps;
@@ -43,6 +43,7 @@ fn refuse(problem: &dyn std::fmt::Display) -> ExitCode {
 }
 
 async fn run(config: &Config) -> anyhow::Result<()> {
+    let told = Stop::listen()?;
     shared::telemetry::install_tls();
     let deps = Deps::open(config).await?;
     let model = config.model.as_ref().map(ModelClient::connect).transpose()?.map(Arc::new);
@@ -51,7 +52,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
     tracing::info!(worker.id = %worker.id, "worker started");
     let running = tokio::spawn(worker.run());
-    told_to_stop().await?;
+    told.told().await;
     tracing::info!("stopping: running operations may end");
     stop.cancel();
     running.await?;

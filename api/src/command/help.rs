@@ -5,8 +5,9 @@ use shared::operation::input::Engine;
 use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
 use worker::ask::ModelClient;
-use worker::help::{Help, Helped, Meaning};
+use worker::help::{Case, Help, Helped, Meaning};
 use worker::parse::Parsed;
+use worker::tailor::DraftEdit;
 
 use super::{Stopped, causes, config};
 use crate::console::complain;
@@ -41,4 +42,10 @@ fn client() -> Result<Option<ModelClient>, Stopped> {
 fn told<T>(helped: Helped<T>) -> T {
     helped.notices.iter().for_each(|notice| complain(&notice.text));
     helped.value
+}
+
+pub async fn draft(case: Case) -> Result<Vec<DraftEdit>, Stopped> {
+    let client = client()?;
+    let drafted = Help::new(client.as_ref(), Engine::Auto).draft(case).await;
+    Ok(told(drafted.map_err(Stopped::unavailable)?))
 }

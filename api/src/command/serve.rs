@@ -14,7 +14,7 @@ use shared::telemetry;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use worker::ask::ModelClient;
-use worker::signal::told_to_stop;
+use worker::signal::Stop;
 use worker::worker::Worker;
 
 use super::{Stopped, causes, config};
@@ -24,6 +24,7 @@ use crate::console::say;
 const GRACE: Duration = Duration::from_secs(10);
 
 pub async fn run() -> Result<(), Stopped> {
+    let told = Stop::listen().map_err(Stopped::unavailable)?;
     let config = config()?;
     telemetry::start(&config);
     let deps = Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
@@ -40,20 +41,19 @@ pub async fn run() -> Result<(), Stopped> {
     welcome(&config, &deps, address.unwrap_or(config.address)).await?;
 
     let closing = CancellationToken::new();
-    let told = {
+    let stopping = {
         let closing = closing.clone();
         let stop = workers.as_ref().map(|(stop, _)| stop.clone());
         async move {
-            if let Err(error) = told_to_stop().await {
-                tracing::error!(%error, "cannot listen for signals");
-            }
+            told.told().await;
             tracing::info!("stopping: what has begun may end");
             closing.cancel();
             stop.inspect(CancellationToken::cancel);
         }
     };
     let server = Server::new_with_acceptor(acceptor);
-    let served = server.run_with_graceful_shutdown(app(&deps, closing), told, Some(GRACE)).await;
+    let served =
+        server.run_with_graceful_shutdown(app(&deps, closing), stopping, Some(GRACE)).await;
     if let Some((stop, running)) = workers {
         stop.cancel();
         running.await.map_err(Stopped::unavailable)?;

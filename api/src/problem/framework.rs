@@ -62,8 +62,17 @@ fn body_problem(error: &Error) -> Option<Problem> {
     None
 }
 
-fn is_too_large(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<TooLarge>())
+/// Layers between the limit and here wrap its error, some of them as I/O errors
+/// that hide what they wrap from `source`.
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    if error.is::<TooLarge>() {
+        return true;
+    }
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match inner {
+        Some(inner) => is_too_large(inner),
+        None => error.source().is_some_and(is_too_large),
+    }
 }
 
 fn unknown(error: &Error) -> Problem {

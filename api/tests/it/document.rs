@@ -7,7 +7,7 @@ use shared::account::Tier;
 
 use crate::app::{TestApp, id, refused};
 
-const PDF: &[u8] = include_bytes!("../fixtures/resume.pdf");
+const PDF: &[u8] = include_bytes!("../../../docs/examples/resume.pdf");
 
 #[tokio::test]
 async fn an_uploaded_file_comes_back_byte_for_byte_as_an_attachment() {

@@ -47,9 +47,31 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
             found.push(Line { text: rest, section: own, is_item: true });
             continue;
         }
-        found.push(Line { text: body, section, is_item });
+        split(Line { text: body, section, is_item }, &mut found);
     }
     found
+}
+
+/// A paragraph may hold its own headings: "Essential: QTS. Desirable: music."
+fn split<'p>(line: Line<'p>, found: &mut Vec<Line<'p>>) {
+    let Line { text: body, section, is_item } = line;
+    let sentences = full_sentences(body);
+    let names = |sentence: &str| sentence.contains(": ") && heading_in_front(sentence).is_some();
+    if sentences.iter().skip(1).any(|sentence| names(sentence)) {
+        let mut own = section;
+        for sentence in sentences {
+            let text = match heading_in_front(sentence).filter(|_| names(sentence)) {
+                Some((heading, rest)) => {
+                    own = heading.within(section);
+                    rest
+                }
+                None => sentence,
+            };
+            found.push(Line { text, section: own, is_item });
+        }
+    } else {
+        found.push(line);
+    }
 }
 
 /// The line without `- `, `•`, `1)` and the like.
@@ -72,4 +94,16 @@ pub fn without_bullet(line: &str) -> (&str, bool) {
         return (rest.trim(), true);
     }
     (line.trim_start_matches('#').trim().trim_matches(['*', '_']).trim(), false)
+}
+
+/// The sentences of a paragraph, cut after full stops only.
+fn full_sentences(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(". ") {
+        found.push(text.get(start..=at).unwrap_or_default().trim());
+        start = at + 1;
+    }
+    found.push(text.get(start..).unwrap_or_default().trim());
+    found
 }

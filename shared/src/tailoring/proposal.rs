@@ -42,8 +42,17 @@ pub struct Details {
     pub evidence: Vec<Evidence>,
     /// What speaks against it.
     pub reasons: Vec<Reason>,
-    /// How many more requirements are met with this edit alone.
-    pub coverage_delta: i32,
+    /// What the match gains by this edit alone.
+    pub coverage_delta: CoverageDelta,
+}
+
+/// Gains are positive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageDelta {
+    /// Points of the match, of 100.
+    pub score: i32,
+    /// Requirements met.
+    pub met: i32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

@@ -78,21 +78,24 @@ pub struct Stems {
 impl Stems {
     /// The folded stem of a word as written.
     pub fn stem(&self, word: &str) -> String {
+        if self.tongue == Tongue::English {
+            return self.english(fold(word));
+        }
         if word.len() < 4 || !word.chars().all(char::is_alphabetic) {
             return fold(word);
         }
-        if self.tongue != Tongue::English {
-            // The endings of these languages are told by their accents.
-            return fold(&self.stemmer.stem(&word.to_lowercase()));
+        // The endings of these languages are told by their accents.
+        fold(&self.stemmer.stem(&word.to_lowercase()))
+    }
+
+    fn english(&self, word: String) -> String {
+        if let Some((_, root)) = ROOTS.iter().find(|(form, _)| *form == word) {
+            return (*root).to_owned();
         }
-        let word = fold(word);
-        if DISTINCT.contains(&word.as_str()) {
-            return word;
-        }
-        match ROOTS.iter().find(|(form, _)| *form == word) {
-            Some((_, root)) => (*root).to_owned(),
-            None => self.stemmer.stem(&word).into_owned(),
-        }
+        let stemmed = word.len() >= 4
+            && word.chars().all(char::is_alphabetic)
+            && !DISTINCT.contains(&word.as_str());
+        if stemmed { self.stemmer.stem(&word).into_owned() } else { word }
     }
 }
 

@@ -77,6 +77,7 @@ impl Finding {
 
 impl Code {
     /// One plain sentence for the person whose resume it is.
+    #[expect(clippy::too_many_lines, reason = "one line for each code")]
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Instruction => {
@@ -134,7 +135,9 @@ impl Code {
             Self::Stale => "Your resume no longer says what this edit was made for.",
             Self::Overlap => "Another suggestion already changes this place.",
             Self::NoQuote => "No line of your resume was given in support of this.",
-            Self::QuoteNotFound => "The line given in support of this does not stand in your resume.",
+            Self::QuoteNotFound => {
+                "The line given in support of this does not stand in your resume."
+            }
             Self::TooLong => "This text is too long to be checked.",
         }
     }

@@ -18,7 +18,12 @@ const UNFOUND: f32 = 0.5;
 const PLACED: f32 = 0.5;
 
 /// Finds the line of each value and lists the lines that gave none.
-pub fn sidecar(resume: &JsonResume, origins: &Origins, lines: &[Line], titles: &HashSet<usize>) -> Sidecar {
+pub fn sidecar(
+    resume: &JsonResume,
+    origins: &Origins,
+    lines: &[Line],
+    titles: &HashSet<usize>,
+) -> Sidecar {
     let value = serde_json::to_value(resume).unwrap_or_default();
     let keys: Vec<String> = lines.iter().map(|line| squash(&line.text)).collect();
     let mut sidecar = Sidecar::default();
@@ -27,8 +32,12 @@ pub fn sidecar(resume: &JsonResume, origins: &Origins, lines: &[Line], titles: &
     walk(&value, &mut String::new(), &mut leaves);
     for (pointer, text) in leaves {
         used.extend(words(&text).map(str::to_lowercase));
-        let origin = origins.iter().filter(|(at, _, _)| within(&pointer, at)).max_by_key(|(at, _, _)| at.len());
-        let (range, sure) = origin.map_or(((0, lines.len()), 0.7), |(_, range, sure)| (*range, *sure));
+        let origin = origins
+            .iter()
+            .filter(|(at, _, _)| within(&pointer, at))
+            .max_by_key(|(at, _, _)| at.len());
+        let (range, sure) =
+            origin.map_or(((0, lines.len()), 0.7), |(_, range, sure)| (*range, *sure));
         let (at, factor) = locate(&text, &keys, range);
         let line = at.and_then(|at| lines.get(at));
         let provenance = Provenance {
@@ -80,12 +89,15 @@ fn locate(text: &str, keys: &[String], range: (usize, usize)) -> (Option<usize>,
     let (from, to) = (range.0, range.1.max(range.0) + 6);
     let near = || keys.iter().enumerate().skip(from).take(to.saturating_sub(from) + 1);
     let holds = |needle: &str| {
-        near().find(|(_, line)| line.contains(needle)).or_else(|| keys.iter().enumerate().find(|(_, line)| line.contains(needle)))
+        near()
+            .find(|(_, line)| line.contains(needle))
+            .or_else(|| keys.iter().enumerate().find(|(_, line)| line.contains(needle)))
     };
     if let Some((at, _)) = holds(&needle) {
         return (Some(at), 1.0);
     }
-    let begins = |(_, line): &(usize, &String)| line.chars().count() > 3 && key.starts_with(line.as_str());
+    let begins =
+        |(_, line): &(usize, &String)| line.chars().count() > 3 && key.starts_with(line.as_str());
     if let Some((at, _)) = near().find(begins) {
         return (Some(at), ACROSS_LINES);
     }
@@ -102,7 +114,9 @@ fn is_date(text: &str) -> bool {
 fn unplaced(lines: &[Line], used: &HashSet<String>, titles: &HashSet<usize>) -> Vec<Unplaced> {
     let mut left = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        if titles.contains(&index) || line.text.split('\t').all(|cell| super::field::date::whole(cell).is_some()) {
+        if titles.contains(&index)
+            || line.text.split('\t').all(|cell| super::field::date::whole(cell).is_some())
+        {
             continue;
         }
         let all: Vec<String> = words(&line.text).map(str::to_lowercase).collect();
@@ -118,7 +132,10 @@ fn unplaced(lines: &[Line], used: &HashSet<String>, titles: &HashSet<usize>) -> 
 /// Scripts without spaces have no words to count.
 fn used_as_one(text: &str, used: &HashSet<String>) -> bool {
     let key = squash(text);
-    super::word::has_ideographs(text) && used.iter().any(|word| squash(word).contains(&key) || key.contains(&squash(word)) && word.chars().count() > 2)
+    super::word::has_ideographs(text)
+        && used.iter().any(|word| {
+            squash(word).contains(&key) || key.contains(&squash(word)) && word.chars().count() > 2
+        })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share needs no precision")]

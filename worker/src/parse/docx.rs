@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::ParseError;
 use super::line::Lines;
 use super::package::Package;
 use super::paper::{Look, Paper, Shape};
 use super::xml::{Tag, Token, Xml};
-use super::ParseError;
 use style::Styles;
 
 mod style;
@@ -34,7 +34,11 @@ pub fn read(bytes: &[u8]) -> Result<Lines, ParseError> {
         .collect();
     let mut reading = Reading { paper: Paper::default(), styles, links };
     reading.furniture(&mut package, &related, "/header")?;
-    reading.part(&body)?;
+    match reading.part(&body) {
+        // What was read before the damage is still worth reading.
+        Err(ParseError::Damaged) if !reading.paper.is_empty() => reading.paper.cut(),
+        other => other?,
+    }
     reading.furniture(&mut package, &related, "/footer")?;
     reading.paper.finish()
 }
@@ -214,5 +218,8 @@ impl Reading {
 
 /// Second copies for old readers, deleted text, and codes behind fields.
 fn is_left_out(name: &str) -> bool {
-    matches!(name, "Fallback" | "del" | "moveFrom" | "delText" | "instrText" | "pPrChange" | "rPrChange")
+    matches!(
+        name,
+        "Fallback" | "del" | "moveFrom" | "delText" | "instrText" | "pPrChange" | "rPrChange"
+    )
 }

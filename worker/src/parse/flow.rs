@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use super::line::{Line, Span};
+use super::field::contact::phone;
+use super::field::{date, url};
 use super::section::heading;
 use super::word;
 
@@ -87,7 +89,28 @@ fn row(at: usize, line: &Line) -> Row {
 fn cells(line: &Line) -> Vec<Cell> {
     let mut spans = Runs { spans: &line.spans, at: 0, used: 0 };
     let texts = line.text.split('\t').map(str::trim).filter(|text| !text.is_empty());
-    texts.map(|text| spans.cell(text, line)).collect()
+    let mut cells: Vec<Cell> = texts.map(|text| spans.cell(text, line)).collect();
+    if let [cell] = cells.as_slice()
+        && let Some(parted) = part_date(cell, line)
+    {
+        cells = parted;
+    }
+    cells
+}
+
+/// A date in another look at the end of a line stands apart, however near.
+fn part_date(cell: &Cell, line: &Line) -> Option<Vec<Cell>> {
+    let last = line.spans.last()?;
+    let (before, text) = cell.text.split_at_checked(cell.lead).filter(|(before, _)| !before.is_empty())?;
+    if line.spans.len() != 2 || date::whole(text).is_none() || line.bullet {
+        return None;
+    }
+    let name = before.trim_end().trim_end_matches([',', '|', '·', '–', '-']).trim_end();
+    let bold = line.spans.first().is_some_and(|span| span.bold);
+    let x1 = line.spans.first().map_or(cell.x1, |span| span.x1);
+    let head = Cell { text: name.to_owned(), lead: 0, bold, x1, ..cell.clone() };
+    let tail = Cell { text: text.trim().to_owned(), lead: 0, bold: last.bold, x0: last.x0, ..cell.clone() };
+    Some(vec![head, tail])
 }
 
 /// Runs taken one after another, by their letters.
@@ -263,6 +286,15 @@ fn join(rows: Vec<Row>) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::new();
     let mut last: Option<(f32, f32)> = None;
     for (row, limit) in rows.into_iter().zip(limits) {
+        if let Some(above) = done.last_mut()
+            && completes_date(above, &row)
+        {
+            let tail = row.text();
+            if let Some(cell) = above.cells.last_mut() {
+                cell.text = format!("{} {tail}", cell.text);
+            }
+            continue;
+        }
         let edge = row.cells.first().map_or(0.0, |cell| cell.x1);
         if let (Some(above), Some((x1, limit))) = (done.last_mut(), last)
             && continues(above, &row, x1, limit)
@@ -276,16 +308,40 @@ fn join(rows: Vec<Row>) -> Vec<Row> {
     done
 }
 
+/// `Sep 2012 –` and below it `Jun 2016`, `October` and below it `2016`.
+fn completes_date(above: &Row, row: &Row) -> bool {
+    let (Some(upper), [lower]) = (above.cells.last(), row.cells.as_slice()) else { return false };
+    if row.bullet || row.heading.is_some() || lower.text.chars().count() > 24 || above.x0 <= 0.0 {
+        return false;
+    }
+    let dash = ['-', '–', '—'];
+    let tail = lower.text.trim_start_matches(dash).trim();
+    if date::whole(tail).is_none() && !date::is_present(tail) {
+        return false;
+    }
+    let open = upper.text.trim_end().ends_with(dash) && date::find(&upper.text).is_some();
+    let begun = lower.text.starts_with(dash) && date::trailing_date(&upper.text);
+    let whole = date::whole(&upper.text).is_none()
+        && upper.text.chars().count() <= 24
+        && date::whole(&format!("{} {tail}", upper.text)).is_some();
+    open || begun || whole
+}
+
 /// Where the first cell of the row would have been broken.
 fn limit(row: &Row, rows: &[Row]) -> f32 {
     if let Some(second) = row.cells.get(1) {
         return second.x0 - 0.5 * row.size;
     }
-    let beside = rows.iter().filter(|other| {
-        other.page == row.page && other.column == row.column && (other.size - row.size).abs() < 0.6
-            && other.cells.len() == 1
+    let beside = || rows.iter().filter(|other| {
+        other.column == row.column && (other.size - row.size).abs() < 0.6 && other.cells.len() == 1
     });
-    beside.filter_map(|other| other.cells.first()).map(|cell| cell.x1).fold(0.0, f32::max)
+    let widest = |aligned: f32| {
+        let near = beside().filter(|other| (other.x0 - row.x0).abs() < aligned);
+        let edges: Vec<f32> = near.filter_map(|other| other.cells.first()).map(|cell| cell.x1).collect();
+        (edges.len(), edges.into_iter().fold(0.0, f32::max))
+    };
+    let (count, edge) = widest(2.0);
+    if count >= 4 { edge } else { widest(f32::MAX).1 }
 }
 
 fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
@@ -301,7 +357,14 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     if (above.size - row.size).abs() > 0.4 || above.caps() != row.caps() && above.bold && row.bold {
         return false;
     }
-    if row.cells.len() > 1 || (upper.bold && !lower.bold && upper.lead == 0) || (!upper.bold && lower.bold) {
+    if labels(&lower.text) && upper.text.contains([':', '：']) || is_way_apart(&upper.text, &lower.text) {
+        return false;
+    }
+    let dated = row.cells.len() == 2 && row.cells.get(1).is_some_and(|cell| date::whole(&cell.text).is_some());
+    if (date::whole(&lower.text).is_some() && !date::ends_in_sentence(&upper.text)) || date::trailing(&upper.text).is_some_and(|(_, period)| period.is_range()) {
+        return false;
+    }
+    if (row.cells.len() > 1 && !(dated && above.cells.len() == 1 && !above.bullet)) || (upper.bold && !lower.bold && upper.lead == 0) || (!upper.bold && lower.bold) {
         return false;
     }
     if above.bullet && row.x0 + 1.5 * row.size.max(8.0) < above.x0 {
@@ -314,11 +377,42 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     let needs = width * f32::from(u16::try_from(wide + 1).unwrap_or(u16::MAX));
     let full = x1 + needs > limit - 1.0;
     let cut = upper.text.ends_with('-') && !upper.text.ends_with(" -");
-    full && (!next_page || first.starts_with(char::is_lowercase) || row.gap == 0.0 && cut)
+    let running = first.starts_with(char::is_lowercase)
+        && !upper.text.ends_with(['.', ';', ':', '!', '?'])
+        && upper.text.split_whitespace().count() > 3
+        && x1 > 0.75 * limit;
+    // Beside a date only a name in one look, or one that plainly goes on, was broken.
+    let plain = above.cells.len() == 1 || (upper.bold && lower.bold) || first.starts_with(char::is_lowercase) || cut
+        || upper.text.ends_with(['&', ',', '/']);
+    ((full && plain) || running) && (!next_page || first.starts_with(char::is_lowercase) || row.gap == 0.0 && cut)
+}
+
+/// `Tools: …` opens a line of its own.
+pub fn labels(text: &str) -> bool {
+    let label = text.split_once([':', '：']).map(|(label, _)| label);
+    label.is_some_and(|label| {
+        label.chars().next().is_some_and(char::is_alphabetic)
+            && !label.starts_with(char::is_lowercase)
+            && label.split_whitespace().count() <= 4
+            && !label.contains([',', '.', '·'])
+    })
+}
+
+/// Ways to reach a person stand on lines of their own, unless marks part them.
+fn is_way_apart(upper: &str, lower: &str) -> bool {
+    let way = |text: &str| {
+        url::mail(text).is_some() || phone::find(text).is_some_and(|number| number.len() + 12 > text.len()) || url::is_url(text)
+    };
+    let parted = [" | ", " · ", " • ", " ∙ "].iter().any(|mark| upper.contains(mark)) || upper.ends_with(['|', '·', '•', ',']);
+    let cut = upper.ends_with(['-', '/', '_']) || (upper.contains('@') && url::mail(upper).is_none());
+    let tail = !lower.contains([' ', '@']) && upper.contains('@');
+    !parted && !cut && !tail && (way(upper) || way(lower))
 }
 
 fn extend(above: &mut Row, row: Row, known: &HashSet<String>) {
-    let Some(lower) = row.cells.into_iter().next() else { return };
+    let mut cells = row.cells.into_iter();
+    let Some(lower) = cells.next() else { return };
+    let rest: Vec<Cell> = cells.collect();
     let Some(upper) = above.cells.first_mut() else { return };
     let dot = if row.bullet { "· " } else { "" };
     let (left, glue) = seam(&upper.text, &lower.text, known);
@@ -333,6 +427,7 @@ fn extend(above: &mut Row, row: Row, known: &HashSet<String>) {
         upper.link = lower.link;
     }
     above.bold &= row.bold;
+    above.cells.extend(rest);
 }
 
 /// What is left of the upper text, and what stands between it and the lower.

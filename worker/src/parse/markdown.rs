@@ -77,7 +77,10 @@ fn cells(text: &str) -> Vec<&str> {
 fn is_rule(text: &str) -> bool {
     let marks = || text.chars().filter(|character| !character.is_whitespace());
     let ruled = |mark: char| marks().count() >= 3 && marks().all(|character| character == mark);
-    ruled('-') || ruled('*') || ruled('_') || ruled('=')
+    ruled('-')
+        || ruled('*')
+        || ruled('_')
+        || ruled('=')
         || (text.starts_with('|') && marks().all(|character| matches!(character, '|' | '-' | ':')))
 }
 

@@ -41,6 +41,7 @@ pub struct Paper {
     hidden: usize,
     gap: f32,
     tables: bool,
+    truncated: bool,
 }
 
 #[derive(Default)]
@@ -83,6 +84,16 @@ impl Paper {
             }),
         }
         Ok(())
+    }
+
+    /// True when nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.written == 0
+    }
+
+    /// The document breaks off here.
+    pub fn cut(&mut self) {
+        self.truncated = true;
     }
 
     pub fn hide(&mut self, text: &str) {
@@ -169,11 +180,14 @@ impl Paper {
         if self.done.is_empty() {
             return Err(ParseError::Empty);
         }
-        let hidden = (self.hidden > 0)
-            .then(|| HiddenText { characters: self.hidden, pages: Vec::new() });
+        let hidden =
+            (self.hidden > 0).then(|| HiddenText { characters: self.hidden, pages: Vec::new() });
         let mut findings = Vec::new();
         if hidden.is_some() {
             findings.push(Finding { code: FindingCode::HiddenText, page: None });
+        }
+        if self.truncated {
+            findings.push(Finding { code: FindingCode::Truncated, page: None });
         }
         if self.tables {
             findings.push(Finding { code: FindingCode::Tables, page: None });
@@ -212,9 +226,7 @@ fn visible(character: char) -> Option<char> {
 
 /// Single spaces, single tabs, none at the ends.
 pub fn tidy(text: &str) -> String {
-    let cells = text.split('\t').map(|cell| {
-        cell.split_whitespace().collect::<Vec<_>>().join(" ")
-    });
+    let cells = text.split('\t').map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" "));
     cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join("\t")
 }
 

@@ -147,7 +147,12 @@ impl<'a> Reading<'a> {
         true
     }
 
-    fn word(&mut self, word: &str, value: Option<i32>, tokens: &mut Tokens<'a>) -> Result<(), ParseError> {
+    fn word(
+        &mut self,
+        word: &str,
+        value: Option<i32>,
+        tokens: &mut Tokens<'a>,
+    ) -> Result<(), ParseError> {
         let on = value != Some(0);
         match word {
             "u" => return self.unicode(value.unwrap_or(0), tokens),
@@ -178,8 +183,14 @@ impl<'a> Reading<'a> {
                 self.shape();
                 self.paper.close_cell();
             }
-            "tab" => self.write("\t")?,
-            _ if symbol(word).is_some() => self.write(symbol(word).unwrap_or_default())?,
+            "tab" => {
+                self.flush()?;
+                self.write("\t")?;
+            }
+            _ if symbol(word).is_some() => {
+                self.flush()?;
+                self.write(symbol(word).unwrap_or_default())?;
+            }
             "pard" => self.state.shape = Shape::default(),
             "plain" => self.restyle(|state| {
                 state.look = Look::default();

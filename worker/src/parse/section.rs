@@ -88,15 +88,28 @@ type Look = (i32, bool, bool, Option<u8>);
 pub fn find(rows: Vec<Row>) -> Vec<Section> {
     let look = heading_look(&rows);
     let body = body_size(&rows);
+    let largest = largest(&rows, look.as_ref());
     let mut sections = vec![Section { kind: Kind::Head, title: None, rows: Vec::new() }];
+    let mut current = 0;
     for (index, row) in rows.into_iter().enumerate() {
-        let kind = if index == 0 { None } else { opened(&row, look.as_ref(), body, sections.last()) };
+        let kind = if Some(row.at) == largest && index > 0 {
+            // The name may stand beside or below a side column; the head begins with it.
+            current = sections.len();
+            sections.push(Section { kind: Kind::Head, title: None, rows: vec![row] });
+            continue;
+        } else if index == 0 && candidate(&row).is_none() {
+            None
+        } else {
+            opened(&row, look.as_ref(), body, sections.get(current))
+        };
         match kind {
             Some(kind) => {
+                current = sections.len();
                 sections.push(Section { kind, title: Some(row.at), rows: Vec::new() });
             }
             None => {
-                if let Some(section) = sections.last_mut() {
+                current = carried(&sections, current, &row);
+                if let Some(section) = sections.get_mut(current) {
                     section.rows.push(row);
                 }
             }
@@ -104,6 +117,18 @@ pub fn find(rows: Vec<Row>) -> Vec<Section> {
     }
     settle(&mut sections);
     sections
+}
+
+/// On a new page a column goes on where it ended on the page before.
+fn carried(sections: &[Section], current: usize, row: &Row) -> usize {
+    let last = sections.get(current).and_then(|section| section.rows.last());
+    if last.is_none_or(|last| last.page >= row.page || last.column == row.column) {
+        return current;
+    }
+    let ended = |section: &Section| {
+        section.rows.last().is_some_and(|last| last.column == row.column && (last.x0 - row.x0).abs() < 40.0)
+    };
+    sections.iter().rposition(ended).unwrap_or(current)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "sizes of type are small")]
@@ -121,7 +146,7 @@ fn candidate(row: &Row) -> Option<Kind> {
 /// The look that most kinds of known headings share.
 fn heading_look(rows: &[Row]) -> Option<Look> {
     let mut kinds: HashMap<Look, Vec<Kind>> = HashMap::new();
-    for row in rows.iter().skip(1) {
+    for row in rows {
         if let Some(kind) = candidate(row) {
             kinds.entry(look(row)).or_default().push(kind);
         }
@@ -133,6 +158,15 @@ fn heading_look(rows: &[Row]) -> Option<Look> {
         kinds.len()
     };
     kinds.into_iter().max_by_key(|(look, kinds)| (count(kinds), look.3.is_some(), look.0, look.1)).map(|(look, _)| look)
+}
+
+/// The line that is set much larger than any heading: the name.
+fn largest(rows: &[Row], common: Option<&Look>) -> Option<usize> {
+    let row = rows.iter().max_by(|a, b| a.size.total_cmp(&b.size))?;
+    let heading = common.map_or(0.0, |look| f32::from(i16::try_from(look.0).unwrap_or(0)) / 2.0);
+    let alone = rows.iter().filter(|other| other.size + 0.5 > row.size).count() <= 2;
+    let first = rows.iter().find(|other| other.size + 0.5 > row.size)?;
+    (row.size > 1.2 * heading && heading > 0.0 && alone && candidate(first).is_none()).then_some(first.at)
 }
 
 /// The size of most text.

@@ -9,7 +9,10 @@ use serde::Deserialize;
 pub fn fold(text: &str) -> String {
     let lower = text.to_lowercase().replace(['’', '‘'], "'");
     let words: Vec<&str> = lower.split_whitespace().collect();
-    words.join(" ").trim_matches(|c: char| c.is_ascii_punctuation() || "：、。・".contains(c)).to_owned()
+    words
+        .join(" ")
+        .trim_matches(|c: char| c.is_ascii_punctuation() || "：、。・".contains(c))
+        .to_owned()
 }
 
 /// Letters and digits only: what is left when spacing and marks differ.
@@ -19,9 +22,11 @@ pub fn squash(text: &str) -> String {
 
 /// The words of a text, without marks.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '.' | '-' | '&' | '+' | '#')))
-        .map(|word| word.trim_matches(['.', '\'', '-']))
-        .filter(|word| !word.is_empty())
+    text.split(|c: char| {
+        !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '.' | '-' | '&' | '+' | '#'))
+    })
+    .map(|word| word.trim_matches(['.', '\'', '-']))
+    .filter(|word| !word.is_empty())
 }
 
 /// True for scripts that do not part words by spaces.
@@ -186,9 +191,10 @@ impl Words {
         let tongues: Tongues = parse(include_str!("words/language.toml"));
         let places: Places = parse(include_str!("words/place.toml"));
         let contacts: Contacts = parse(include_str!("words/contact.toml"));
-        let countries = places.countries.iter().flat_map(|(code, names)| {
-            names.iter().map(|name| (fold(name), code.clone()))
-        });
+        let countries = places
+            .countries
+            .iter()
+            .flat_map(|(code, names)| names.iter().map(|name| (fold(name), code.clone())));
         let mut phrases: Vec<String> =
             degrees.phrases.iter().map(|phrase| phrase.to_lowercase().replace('.', "")).collect();
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.chars().count()));

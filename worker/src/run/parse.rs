@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::load;
 use crate::help::Help;
 use crate::job::{Job, JobError, blocking};
-use crate::parse::{self, ParseError};
+use crate::parse::{self, ParseError, Parsed};
 
 pub async fn carry_out(
     job: &Job<'_>,
@@ -31,11 +31,9 @@ pub async fn carry_out(
     let helped = Help::for_job(job, engine).parse(parsed).await;
     let mut notices = helped.notices;
     notices.extend(notices_of(&helped.value.sidecar));
-    let resume = NewResume {
-        document_id: Some(document_id),
-        data: helped.value.resume,
-        sidecar: helped.value.sidecar,
-    };
+    let Parsed { resume: data, sidecar, pages, .. } = helped.value;
+    let sidecar = Sidecar { pages, ..sidecar };
+    let resume = NewResume { document_id: Some(document_id), data, sidecar };
     Ok(Outcome { work: Worked::Parsed(Box::new(resume)), engine: helped.engine, notices })
 }
 

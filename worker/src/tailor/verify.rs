@@ -7,6 +7,7 @@ use shared::ats::{self, Report};
 use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
 use shared::resume::{patch, pointer};
+use shared::tailoring::proposal::CoverageDelta;
 use shared::truth::finding::Code;
 use shared::truth::{self, Evidence, Judgement, Reason, Verdict};
 
@@ -28,15 +29,6 @@ pub struct Proposed {
     pub reasons: Vec<Reason>,
     /// What the match gains by this edit alone.
     pub coverage_delta: CoverageDelta,
-}
-
-/// Gains are positive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CoverageDelta {
-    /// Points of the match, of 100.
-    pub score: i32,
-    /// Requirements met.
-    pub met: i32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

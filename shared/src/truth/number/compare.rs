@@ -144,7 +144,7 @@ fn same_noun(a: &Quantity, b: &Quantity) -> bool {
 fn supported_by_dates(quantity: &Quantity, after: &Text, sources: Sources) -> bool {
     match quantity.dimension {
         Dimension::Year => {
-            sources.career.years.iter().any(|year| f64::from(*year) == quantity.value)
+            sources.career.years.iter().any(|year| (f64::from(*year) - quantity.value).abs() < 0.5)
         }
         Dimension::Time
             if after
@@ -217,9 +217,10 @@ fn same_value(new: Exactness, old: Exactness) -> Fit {
     match (old, new) {
         (Exactness::UpTo, Exactness::UpTo) => Fit::Same,
         (Exactness::UpTo, _) => Fit::LimitLost,
-        (Exactness::About | Exactness::Nearly, Exactness::Exact) => Fit::HedgeLost,
         // "Nearly 40" and "over 40" are not the same side of 40.
-        (Exactness::Nearly | Exactness::About, Exactness::Over) => Fit::HedgeLost,
+        (Exactness::About | Exactness::Nearly, Exactness::Exact | Exactness::Over) => {
+            Fit::HedgeLost
+        }
         (Exactness::Exact | Exactness::About | Exactness::Nearly | Exactness::Over, _) => Fit::Same,
     }
 }
@@ -232,16 +233,16 @@ fn round(value: f64) -> bool {
 
 /// A number used twice where another was lost: "eleven years, including six" to "eleven, including eleven".
 fn reused(after: &Text, before: &Text, used: &[usize]) -> Option<Finding> {
-    let twice = used.iter().position(|count| *count > 1)?;
-    let number = before.quantities.get(twice)?;
-    let lost = (0..used.len())
+    let repeated = used.iter().position(|count| *count > 1)?;
+    let number = before.quantities.get(repeated)?;
+    let missing = (0..used.len())
         .any(|at| used[at] == 0 && before.quantities[at].dimension == number.dimension);
-    if !lost || number.dimension == Dimension::Share {
+    if !missing || number.dimension == Dimension::Share {
         return None;
     }
-    let last =
+    let again =
         after.quantities.iter().rev().find(|quantity| fit(quantity, number) <= Fit::Rounded)?;
-    Some(Finding::fabricated(Code::NumberChanged, last.first..last.end))
+    Some(Finding::fabricated(Code::NumberChanged, again.first..again.end))
 }
 
 /// "From 9 to 22" where the resume has "from 22 to 9".

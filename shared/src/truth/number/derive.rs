@@ -101,10 +101,10 @@ fn results(a: &Quantity, b: &Quantity) -> Vec<(f64, Dimension, bool)> {
     }
     match (a.dimension, b.dimension) {
         (Dimension::Money(_), Dimension::Count) => {
-            results.push((a.value * b.value, a.dimension, true))
+            results.push((a.value * b.value, a.dimension, true));
         }
         (Dimension::Count, Dimension::Money(_)) => {
-            results.push((a.value * b.value, b.dimension, true))
+            results.push((a.value * b.value, b.dimension, true));
         }
         _ => {}
     }

@@ -104,7 +104,16 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
             return raw(0.5, 2, Kind::Plain { year: false });
         }
         ("half", _) => return raw(50.0, 1, Kind::Fraction),
-        ("a", "third") | ("one", "third") if followed_by_of(tokens, at + 2) => {
+        ("a", "quarter") if is_part_of_year(tokens, at + 2) => {
+            return Some(Raw {
+                value: 0.25,
+                end: at + 4,
+                kind: Kind::Plain { year: false },
+                step: 0.125,
+                plus: false,
+            });
+        }
+        ("a" | "one", "third") if followed_by_of(tokens, at + 2) => {
             return raw(100.0 / 3.0, 2, Kind::Fraction);
         }
         ("two", "thirds") => return raw(200.0 / 3.0, 2, Kind::Fraction),
@@ -120,16 +129,20 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
         ("a", "thousand") => return raw(1000.0, 2, Kind::Plain { year: false }),
         ("a" | "the", "pair") => return raw(2.0, 2, Kind::Plain { year: false }),
         ("a", "decade") => return raw(1.0, 1, Kind::Plain { year: false }),
-        ("decade", _) => return None,
         ("twice", _) => return raw(2.0, 1, Kind::Plain { year: false }),
-        ("runner" | "runners", "up") | ("runner" | "runners", "ups") => {
+        ("runner" | "runners", "up" | "ups") => {
             return raw(2.0, 2, Kind::Rank);
         }
-        ("zero", _) => return None,
+        ("decade" | "zero", _) => return None,
         _ => {}
     }
     // "for a year" counts one; "a year" behind a number is a rate.
-    if matches!(word, "a" | "an" | "one") && at > 0 && super::unit::is_time(next) && word != "one" {
+    if matches!(word, "a" | "an" | "one")
+        && at > 0
+        && super::unit::is_time(next)
+        && word != "one"
+        && tokens.get(at + 2).is_none_or(|token| token.gap != Gap::Hyphen)
+    {
         let before = tokens[at - 1].word.as_str();
         return matches!(
             before,
@@ -154,6 +167,12 @@ pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
     cardinal(tokens, at)
 }
 
+/// "Of a year", behind "a quarter".
+fn is_part_of_year(tokens: &[Token], at: usize) -> bool {
+    let words: Vec<_> = tokens.iter().skip(at).take(3).map(|token| token.word.as_str()).collect();
+    matches!(words.as_slice(), ["of", "a" | "the", unit] if super::unit::is_time(unit))
+}
+
 fn followed_by_of(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_none_or(|token| {
         matches!(token.word.as_str(), "of" | "fewer" | "less" | "more" | "in")
@@ -174,10 +193,7 @@ fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
             && current >= 100.0
             && tokens.get(end + 1).is_some_and(|next| small(&next.word).is_some());
         if let Some(value) = small(word) {
-            let fits = current == 0.0
-                || (current % 10.0 == 0.0 && value < 10.0 && current % 100.0 != 10.0)
-                || current % 100.0 == 0.0;
-            if !fits {
+            if !continues(current, value) {
                 break;
             }
             current += value;
@@ -201,6 +217,13 @@ fn cardinal(tokens: &[Token], at: usize) -> Option<Raw> {
         step: 0.5,
         plus: false,
     })
+}
+
+/// "Twenty" takes "four", "hundred" takes anything below it, "ten" takes nothing.
+fn continues(current: f64, value: f64) -> bool {
+    let ends_with = |ending: f64| (current % 100.0 - ending).abs() < 0.5;
+    let tens = current % 10.0 < 0.5 && !ends_with(10.0);
+    ends_with(0.0) || (tens && value < 10.0)
 }
 
 fn small(word: &str) -> Option<f64> {

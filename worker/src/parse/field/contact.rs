@@ -8,7 +8,7 @@ use crate::parse::section::{Kind, Section};
 use crate::parse::word::{WORDS, fold, has_ideographs};
 
 mod address;
-mod phone;
+pub mod phone;
 mod profile;
 
 /// What is left of the head once each reader has taken its own.
@@ -38,8 +38,19 @@ pub fn read(sections: &[Section], resume: &mut JsonResume, origins: &mut Origins
             Kind::Head => pile.rows(&section.rows, true),
             Kind::Contact => pile.rows(&section.rows, false),
             Kind::Summary => pile.summary(&section.rows),
-            Kind::Work | Kind::Education | Kind::Skills | Kind::Languages | Kind::Projects | Kind::Certificates | Kind::Awards
-            | Kind::Publications | Kind::Volunteer | Kind::References | Kind::Interests | Kind::Ambiguous | Kind::Other => {}
+            Kind::Work
+            | Kind::Education
+            | Kind::Skills
+            | Kind::Languages
+            | Kind::Projects
+            | Kind::Certificates
+            | Kind::Awards
+            | Kind::Publications
+            | Kind::Volunteer
+            | Kind::References
+            | Kind::Interests
+            | Kind::Ambiguous
+            | Kind::Other => {}
         }
     }
     pile.name_and_label();
@@ -70,28 +81,45 @@ impl<'a> Pile<'a> {
     }
 
     /// Takes one piece; answers a label when the piece is one for the next.
-    fn piece(&mut self, piece: &str, cell: &Cell, row: &'a Row, (head, label): (bool, Option<String>)) -> Option<String> {
+    fn piece(
+        &mut self,
+        piece: &str,
+        cell: &Cell,
+        row: &'a Row,
+        (head, label): (bool, Option<String>),
+    ) -> Option<String> {
         let (own, value) = unlabelled(piece);
         let label = own.or(label);
         if value.is_empty() {
             return label;
         }
         if let Some(mail) = url::mail(value) {
+            let rest = value.replace(mail, "|");
             let mail = mail.to_owned();
             self.note("email", row.at);
             self.basics.email.get_or_insert(mail);
+            for piece in pieces(&rest) {
+                self.piece(piece, cell, row, (head, None));
+            }
             return None;
         }
         if self.network(value, cell, row) {
             return None;
         }
         if language::only_names(value) {
-            self.languages.extend(value.split(',').map(|name| Language { language: Some(name.trim().to_owned()), ..Language::default() }));
+            self.languages.extend(value.split(',').map(|name| Language {
+                language: Some(name.trim().to_owned()),
+                ..Language::default()
+            }));
             return None;
         }
         if let Some(phone) = phone::find(value) {
+            let rest = value.replace(phone, "|");
             self.note("phone", row.at);
             self.basics.phone.get_or_insert(phone.to_owned());
+            for piece in pieces(&rest).filter(|piece| piece.chars().count() > 8) {
+                self.piece(piece, cell, row, (head, None));
+            }
             return None;
         }
         if let Some(label) = &label
@@ -132,7 +160,9 @@ impl<'a> Pile<'a> {
         let pages = url::urls(value);
         let link = cell.link.as_deref().filter(|link| link.starts_with("http"));
         if pages.is_empty() {
-            let Some(found) = link.filter(|_| !value.contains(' ')).and_then(profile::of) else { return false };
+            let Some(found) = link.filter(|_| !value.contains(' ')).and_then(profile::of) else {
+                return false;
+            };
             self.add(found, row.at);
             return true;
         }
@@ -155,7 +185,11 @@ impl<'a> Pile<'a> {
         if self.basics.profiles.iter().any(|other| other.url.is_some() && other.url == found.url) {
             return;
         }
-        self.origins.push((format!("/basics/profiles/{}", self.basics.profiles.len()), (at, at), 0.9));
+        self.origins.push((
+            format!("/basics/profiles/{}", self.basics.profiles.len()),
+            (at, at),
+            0.9,
+        ));
         self.basics.profiles.push(found);
     }
 
@@ -181,7 +215,11 @@ impl<'a> Pile<'a> {
     fn name_and_label(&mut self) {
         let largest = self.short.iter().map(|(_, row)| row.size).fold(0.0, f32::max);
         let fits = |(text, row): &&(String, &Row)| is_name(text) && row.size + 0.3 >= largest;
-        let found = self.short.iter().find(fits).or_else(|| self.short.iter().find(|(text, _)| is_name(text)));
+        let found = self
+            .short
+            .iter()
+            .find(fits)
+            .or_else(|| self.short.iter().find(|(text, _)| is_name(text)));
         let found = found.map(|(text, row)| (text.clone(), row.at));
         let mut from = 0;
         if let Some((name, at)) = found {
@@ -198,7 +236,8 @@ impl<'a> Pile<'a> {
             self.basics.label = Some(text);
         }
         if self.basics.summary.is_none() && !self.prose.is_empty() {
-            let lines = (self.prose.first().map_or(0, |p| p.1), self.prose.last().map_or(0, |p| p.1));
+            let lines =
+                (self.prose.first().map_or(0, |p| p.1), self.prose.last().map_or(0, |p| p.1));
             self.origins.push(("/basics/summary".to_owned(), lines, 0.75));
             self.basics.summary = Some(join(self.prose.iter().map(|(text, _)| text.as_str())));
         }
@@ -206,12 +245,18 @@ impl<'a> Pile<'a> {
 
     fn place(&mut self) {
         if self.places.is_empty() {
-            let at = self.short.iter().position(|(text, _)| place::likeness(text) > 0.2 && !is_label(text) || place::likeness(text) >= 0.9);
+            let at = self.short.iter().position(|(text, _)| {
+                place::likeness(text) > 0.2 && !is_label(text) || place::likeness(text) >= 0.9
+            });
             if let Some((text, row)) = at.map(|at| self.short.remove(at)) {
                 self.places.push((text, row.at));
             }
         }
-        let (Some(first), Some(last)) = (self.places.first().map(|p| p.1), self.places.last().map(|p| p.1)) else { return };
+        let (Some(first), Some(last)) =
+            (self.places.first().map(|p| p.1), self.places.last().map(|p| p.1))
+        else {
+            return;
+        };
         let texts: Vec<&str> = self.places.iter().map(|(text, _)| text.as_str()).collect();
         self.basics.location = address::read(&texts.join(", "));
         self.origins.push(("/basics/location".to_owned(), (first, last), 0.8));
@@ -219,9 +264,15 @@ impl<'a> Pile<'a> {
 
     /// An address that stands only elsewhere, as in a footer, still counts.
     fn rest(&mut self, sections: &[Section]) {
-        let rows = || sections.iter().filter(|section| section.kind != Kind::References).flat_map(|section| &section.rows);
+        let rows = || {
+            sections
+                .iter()
+                .filter(|section| section.kind != Kind::References)
+                .flat_map(|section| &section.rows)
+        };
         if self.basics.email.is_none()
-            && let Some((mail, at)) = rows().find_map(|row| url::mail(&row.text()).map(|mail| (mail.to_owned(), row.at)))
+            && let Some((mail, at)) =
+                rows().find_map(|row| url::mail(&row.text()).map(|mail| (mail.to_owned(), row.at)))
         {
             self.note("email", at);
             self.basics.email = Some(mail);
@@ -232,7 +283,8 @@ impl<'a> Pile<'a> {
 fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let mut joined = String::new();
     for text in texts {
-        if !joined.is_empty() && !(has_ideographs(text) && joined.ends_with(['。', '，', '；'])) {
+        if !joined.is_empty() && !(has_ideographs(text) && joined.ends_with(['。', '，', '；']))
+        {
             joined.push(' ');
         }
         joined.push_str(text);
@@ -250,7 +302,11 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 
 /// Takes a symbol and a label like `Phone:` off the front; the label alone is an empty value.
 fn unlabelled(piece: &str) -> (Option<String>, &str) {
-    let piece = piece.trim_start_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '+' | '(' | '@' | '#' | '（'))).trim();
+    let piece = piece
+        .trim_start_matches(|c: char| {
+            !(c.is_alphanumeric() || matches!(c, '+' | '(' | '@' | '#' | '（'))
+        })
+        .trim();
     if is_known_label(piece) {
         return (Some(fold(piece)), "");
     }
@@ -262,7 +318,8 @@ fn unlabelled(piece: &str) -> (Option<String>, &str) {
     }
     // `T +49 …`, `Tel. 030 …`
     if let Some((label, rest)) = piece.split_once(' ')
-        && (matches!(label, "T" | "M" | "P" | "E" | "A" | "W") && rest.contains(|c: char| c.is_ascii_digit() || c == '@' || c == '.')
+        && (matches!(label, "T" | "M" | "P" | "E" | "A" | "W")
+            && rest.contains(|c: char| c.is_ascii_digit() || c == '@' || c == '.')
             || is_known_label(label) && phone::find(rest).is_some())
     {
         return (Some(fold(label)), rest.trim());
@@ -276,24 +333,35 @@ fn is_known_label(text: &str) -> bool {
 }
 
 fn is_prose(text: &str) -> bool {
-    text.split_whitespace().count() > 14 || (has_ideographs(text) && text.chars().count() > 40 && text.contains(['，', '。']))
+    text.split_whitespace().count() > 14
+        || (has_ideographs(text) && text.chars().count() > 40 && text.contains(['，', '。']))
         || (text.split_whitespace().count() > 7 && text.ends_with('.'))
 }
 
 fn is_name(text: &str) -> bool {
     let count = text.split_whitespace().count();
     let furniture = WORDS.furniture.contains(&fold(text)) || fold(text).starts_with("last updated");
-    let plain = !text.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | ':' | '/' | '|' | '&' | '%'));
-    let proper = text.chars().next().is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
-    let size = if has_ideographs(text) { text.chars().count() <= 12 } else { (1..=7).contains(&count) };
+    let plain =
+        !text.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | ':' | '/' | '|' | '&' | '%'));
+    let proper = text
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
+    let size =
+        if has_ideographs(text) { text.chars().count() <= 12 } else { (1..=7).contains(&count) };
     !furniture && plain && proper && size && text.chars().count() <= 60
 }
 
 fn is_label(text: &str) -> bool {
     let count = text.split_whitespace().count();
     let lower = fold(text);
-    count <= 12 && text.chars().count() <= 90 && !WORDS.furniture.contains(&lower) && !lower.starts_with("last updated")
+    count <= 12
+        && text.chars().count() <= 90
+        && !WORDS.furniture.contains(&lower)
+        && !lower.starts_with("last updated")
         && place::likeness(text) < 0.9
+        && super::date::find(text).is_none()
+        && !WORDS.private.iter().any(|word| lower.starts_with(word.as_str()))
         && !text.chars().all(|c| !c.is_alphabetic())
         && (count > 1 || WORDS.titles.count(text) > 0 || has_ideographs(text))
 }

@@ -126,7 +126,6 @@ fn date_at(text: &str) -> Option<(Date, usize)> {
     FORMS.list.iter().find_map(|(regex, form)| {
         let found = regex.captures(text)?;
         let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u16>().ok());
-        let small = |name: &str| number(name).and_then(|value| u8::try_from(value).ok());
         let year = number("y").or_else(|| number("s").map(century))?;
         let (mut month, mut day) = match form {
             Form::YearMonthDay | Form::DayMonthYear | Form::MonthYear | Form::Ideographic => (small_of(&found, "m"), small_of(&found, "d")),
@@ -138,7 +137,6 @@ fn date_at(text: &str) -> Option<(Date, usize)> {
         if matches!(form, Form::DayMonthYear) && month.is_some_and(|month| month > 12) {
             std::mem::swap(&mut month, &mut day);
         }
-        let _ = small;
         let month = month.filter(|month| (1..=12).contains(month));
         let day = day.filter(|day| month.is_some() && (1..=31).contains(day));
         let length = found.get(0)?.end();
@@ -264,6 +262,12 @@ pub fn whole(text: &str) -> Option<Period> {
     if text.chars().count() > 60 {
         return None;
     }
+    if let Some((first, second)) = text.trim().split_once(' ')
+        && let (Some(start), Some(end)) = (year(first), year(second.trim()))
+        && start <= end
+    {
+        return Some(Period { start: Some(start), end: Some(end), current: false });
+    }
     let found = find(text)?;
     let before = fold(text.get(..found.start)?);
     let after = text.get(found.end..)?;
@@ -272,6 +276,22 @@ pub fn whole(text: &str) -> Option<Period> {
     let trailing = after.trim_matches(|c: char| !c.is_alphanumeric());
     let closed = trailing.is_empty() || FORMS.duration.is_match(after);
     (around(&before) && closed).then_some(found.period)
+}
+
+/// A year alone.
+fn year(text: &str) -> Option<Date> {
+    let (date, length) = date_at(text)?;
+    (date.month.is_none() && length == text.len()).then_some(date)
+}
+
+/// True when the text ends in a date.
+pub fn trailing_date(text: &str) -> bool {
+    last(text).is_some_and(|found| text.get(found.end..).is_some_and(|rest| rest.trim().is_empty()))
+}
+
+/// True when the whole text means that something has not ended.
+pub fn is_present(text: &str) -> bool {
+    present_at(text).is_some_and(|length| text.get(length..).is_some_and(|rest| !rest.contains(char::is_alphanumeric)))
 }
 
 /// A text that only says how long something took.
@@ -295,7 +315,8 @@ pub fn trailing(text: &str) -> Option<(&str, Period)> {
     let kept = before.trim_end();
     let marked = kept.ends_with(['(', '[', ',', '|', '·', '–', '—', '-', ':', ';', '•', '/', '，', '（']);
     let words = kept.split_whitespace().count();
-    let ranged = found.period.is_range() && words <= 12;
+    let bracketed = kept.ends_with(['(', '（']);
+    let ranged = found.period.is_range() && words <= if bracketed { 24 } else { 12 };
     let single = found.period.single().is_some() && words <= 8 && !kept.ends_with([':', '/'])
         && !ends_in_sentence(kept);
     if !(ranged || marked && words <= 14 || single) {
@@ -306,7 +327,7 @@ pub fn trailing(text: &str) -> Option<(&str, Period)> {
 }
 
 /// `… built in 2019`: the year belongs to the sentence.
-fn ends_in_sentence(text: &str) -> bool {
+pub fn ends_in_sentence(text: &str) -> bool {
     let word = fold(text.rsplit(' ').next().unwrap_or_default());
     matches!(word.as_str(), "in" | "since" | "by" | "of" | "from" | "to" | "until" | "for" | "im" | "en" | "em" | "de" | "seit" | "bis" | "desde" | "and" | "the" | "und" | "y")
         || crate::parse::word::WORDS.dates.seasons.iter().any(|season| *season == word)

@@ -19,7 +19,7 @@ const PLACE: usize = 3;
 const SCORE: usize = 4;
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:\p{L}[\p{L} .]{0,24}[:：]?\s*)?[0-9]{1,3}(?:[.,:][0-9]{1,3})?(?:\s*(?:/|out of|von|de|sobre)\s*[0-9]{1,3}(?:[.,][0-9]{1,2})?)?\s*%?$")
+    Regex::new(r"(?i)^[0-9]{1,3}(?:[.,:][0-9]{1,3})?(?:\s*(?:/|out of|von|de|sobre)\s*[0-9]{1,3}(?:[.,][0-9]{1,2})?)?\s*%?$")
         .expect("the pattern is a constant used by every test")
 });
 
@@ -38,6 +38,7 @@ fn education(entry: &Entry) -> Option<Read<Education>> {
     for (index, body) in entry.body.iter().enumerate() {
         waiting = take(body, &mut data, &mut head, (entry.rows + 1 + index, waiting));
     }
+    keep_scores(&mut head);
     let labelled = take_courses(&mut head);
     data.courses.extend(labelled);
     let (score, groups) = assign(&head);
@@ -67,7 +68,12 @@ fn education(entry: &Entry) -> Option<Read<Education>> {
 }
 
 /// Takes one body line; true when the lines below are courses.
-fn take(body: &Body, data: &mut Education, head: &mut Vec<Part>, (row, waiting): (usize, bool)) -> bool {
+fn take(
+    body: &Body,
+    data: &mut Education,
+    head: &mut Vec<Part>,
+    (row, waiting): (usize, bool),
+) -> bool {
     match body {
         Body::Labelled(label, text) => {
             let rest = text.split_once([':', '：']).map_or("", |(_, rest)| rest).trim();
@@ -97,7 +103,8 @@ fn take(body: &Body, data: &mut Education, head: &mut Vec<Part>, (row, waiting):
 }
 
 fn add(text: &str, row: usize, head: &mut Vec<Part>) {
-    let part = Part { text: text.to_owned(), glue: " ".to_owned(), cost: 1.5, row, ..Part::default() };
+    let part =
+        Part { text: text.to_owned(), glue: " ".to_owned(), cost: 1.5, row, ..Part::default() };
     open(part, head);
 }
 
@@ -117,7 +124,10 @@ fn open(part: Part, head: &mut Vec<Part>) {
     let link = words(rest).next().filter(|word| WORDS.degree_links.contains(&fold(word)));
     let field = link.map_or(rest, |link| rest.get(link.len()..).unwrap_or_default()).trim();
     let field = field.trim_start_matches([',', ':', '-', '–']).trim();
-    if field.is_empty() || !field.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase()) && link.is_none() {
+    if field.is_empty()
+        || !field.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase())
+            && link.is_none()
+    {
         head.push(part);
         return;
     }
@@ -143,11 +153,30 @@ fn degree_length(text: &str) -> Option<usize> {
     let phrase = WORDS.degrees.iter().find(|phrase| {
         let length = phrase.chars().count();
         plain.starts_with(phrase.as_str())
-            && characters.get(length).is_none_or(|next| !next.is_alphanumeric() || crate::parse::word::is_ideograph(*next))
+            && characters.get(length).is_none_or(|next| {
+                !next.is_alphanumeric() || crate::parse::word::is_ideograph(*next)
+            })
     })?;
     let end = ends.get(phrase.chars().count().checked_sub(1)?).copied()?;
     let dots = text.get(end..).map_or(0, |rest| rest.len() - rest.trim_start_matches('.').len());
     Some(end + dots)
+}
+
+/// `GPA: 3.7` is one part.
+fn keep_scores(head: &mut Vec<Part>) {
+    let mut index = 1;
+    while index < head.len() {
+        let labelled = head.get(index - 1).is_some_and(|part| WORDS.scores.contains(&fold(&part.text)))
+            && head.get(index).is_some_and(|part| part.glue.contains([':', '：']));
+        if !labelled {
+            index += 1;
+            continue;
+        }
+        let part = head.remove(index);
+        if let Some(label) = head.get_mut(index - 1) {
+            label.text = format!("{}{}{}", label.text, part.glue, part.text);
+        }
+    }
 }
 
 /// Takes `Major courses: …` out of the head.
@@ -181,7 +210,13 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
                 AREA => area(&text) - each * 0.05,
                 SCHOOL => school(&text, run) - each * 0.05,
                 PLACE => region(&text, run),
-                _ => if is_score(&text) { 0.9 } else { -0.6 },
+                _ => {
+                    if is_score(&text) {
+                        0.9
+                    } else {
+                        -0.6
+                    }
+                }
             }
         },
         |label, used| match label {
@@ -193,7 +228,10 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
 }
 
 fn degree(text: &str, run: &[Part]) -> f32 {
-    if run.iter().any(|part| WORDS.schools.count(&part.text) > 0 && degree_length(&part.text).is_none()) {
+    if run
+        .iter()
+        .any(|part| WORDS.schools.count(&part.text) > 0 && degree_length(&part.text).is_none())
+    {
         return -0.5;
     }
     if degree_length(text).is_some() { 1.0 } else { -0.15 }
@@ -210,7 +248,9 @@ fn area(text: &str) -> f32 {
 }
 
 fn school(text: &str, run: &[Part]) -> f32 {
-    let opens = run.first().is_some_and(|part| degree_length(&part.text).is_some() && WORDS.schools.count(&part.text) == 0);
+    let opens = run.first().is_some_and(|part| {
+        degree_length(&part.text).is_some() && WORDS.schools.count(&part.text) == 0
+    });
     if opens || is_score(text) {
         return -0.6;
     }
@@ -227,7 +267,13 @@ fn school(text: &str, run: &[Part]) -> f32 {
 fn region(text: &str, run: &[Part]) -> f32 {
     let likeness = place::likeness(text);
     let apart = run.first().is_some_and(|part| part.cost > 1.0);
-    if likeness >= 0.9 { 0.7 } else if likeness > 0.0 && apart { 0.15 } else { -0.2 }
+    if likeness >= 0.9 {
+        0.7
+    } else if likeness > 0.0 && apart {
+        0.15
+    } else {
+        -0.2
+    }
 }
 
 /// Marks, averages and honours.
@@ -237,7 +283,10 @@ fn is_score(text: &str) -> bool {
         lower.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
             || lower.strip_suffix(word.as_str()).is_some_and(|rest| rest.ends_with(' '))
     });
-    let numbered = text.chars().any(|c| c.is_ascii_digit()) && MARK.is_match(text.trim());
+    let at = text.find(|c: char| c.is_ascii_digit());
+    let numbered = at.and_then(|at| text.split_at_checked(at)).is_some_and(|(label, number)| {
+        (label.trim().is_empty() || WORDS.scores.contains(&fold(label))) && MARK.is_match(number.trim())
+    });
     (worded && lower.split_whitespace().count() <= 6) || numbered
 }
 

@@ -55,7 +55,7 @@ pub fn split(rows: &[Row], kind: Kind) -> Vec<Entry> {
     let bulleted = !rows.is_empty() && rows.iter().filter(|row| row.bullet).count() * 10 >= rows.len() * 9;
     let mut items: Vec<Item> = Vec::new();
     for row in &rows {
-        let mut item = item(row, bulleted);
+        let mut item = item(row, bulleted, kind);
         mark_body(&mut item, items.last(), &margin, bulleted);
         if let Some(last) = items.last_mut()
             && years(last, &item)
@@ -65,9 +65,27 @@ pub fn split(rows: &[Row], kind: Kind) -> Vec<Entry> {
         }
         items.push(item);
     }
+    release_roles(&mut items);
     let starts = starts(&items, kind, bulleted);
     let ends = starts.iter().skip(1).copied().chain([items.len()]);
     starts.iter().zip(ends).filter_map(|(from, to)| items.get(*from..to)).map(|items| entry(items, kind)).collect()
+}
+
+/// A list item directly above its dates is a role, not something done in one.
+fn release_roles(items: &mut [Item]) {
+    for index in 1..items.len() {
+        let dates = items.get(index).is_some_and(|item| item.pieces.is_empty() && item.period.is_some() && !item.row.bullet);
+        if let Some(item) = items.get_mut(index - 1)
+            && dates
+            && item.body
+            && item.row.bullet
+            && item.text().split_whitespace().count() <= 8
+            && !item.text().ends_with('.')
+        {
+            item.body = false;
+            item.row.bullet = false;
+        }
+    }
 }
 
 /// Two rows that hold one year each are the ends of a period.
@@ -98,10 +116,12 @@ fn ends_short(text: &str) -> bool {
     WORDS.legal.contains(&fold(last)) || last.chars().count() <= 3 && last.chars().filter(|c| *c == '.').count() > 1
 }
 
-fn item(row: &Row, bulleted: bool) -> Item {
+fn item(row: &Row, bulleted: bool, kind: Kind) -> Item {
     let mut item = Item { row: row.clone(), period: None, pieces: Vec::new(), body: false, url: None };
     for (index, cell) in row.cells.iter().enumerate() {
-        let closed = (row.bullet && !bulleted) || is_prose(&cell.text);
+        let ranged = date::trailing(&cell.text).is_some_and(|(_, period)| period.is_range());
+        let cited = ranged || (kind == Kind::Publications && date::trailing(&cell.text).is_some());
+        let closed = (row.bullet && !bulleted) || (is_prose(&cell.text) && !cited);
         let pieces = if closed { vec![Piece { cell: cell.clone(), glue: "\t" }] } else { pieces(cell) };
         for piece in pieces {
             item.take(piece, closed, index);
@@ -280,14 +300,20 @@ fn later_lead(items: &[Item], anchors: &[usize]) -> usize {
 /// How many rows directly above a date could be in its head.
 fn reach(items: &[Item], previous: usize, anchor: usize) -> usize {
     let above = items.get(previous + 1..anchor).unwrap_or_default();
-    above.iter().rev().take_while(|item| !item.body && item.period.is_none()).count()
+    let headish = |item: &&Item| {
+        let text = item.text();
+        !item.body && item.period.is_none() && !text.starts_with(char::is_lowercase) && (!text.ends_with('.') || ends_short(&text))
+    };
+    above.iter().rev().take_while(headish).count()
 }
 
 fn start_above(items: &[Item], previous: usize, anchor: usize, lead_in: usize) -> usize {
     let reach = reach(items, previous, anchor);
     let first = items.first().map(look);
     let body_between = items.get(previous + 1..anchor).unwrap_or_default().iter().any(|item| item.body);
-    let distinct = items.get(anchor).map(look) != first || lead_in == 0;
+    // In plain text everything looks the same, and nothing follows from it.
+    let varied = items.iter().any(|item| !item.body && Some(look(item)) != first);
+    let distinct = varied && (items.get(anchor).map(look) != first || lead_in == 0);
     let same: Vec<usize> = (anchor.saturating_sub(reach)..=anchor)
         .filter(|index| items.get(*index).map(look) == first && distinct)
         .collect();
@@ -296,6 +322,10 @@ fn start_above(items: &[Item], previous: usize, anchor: usize, lead_in: usize) -
         && ((anchor - index) == lead_in || body_between)
     {
         return index;
+    }
+    // Short rows between a body and a date can only open what follows.
+    if body_between && (1..=2).contains(&reach) {
+        return anchor - reach;
     }
     anchor - reach.min(lead_in)
 }
@@ -339,6 +369,7 @@ fn entry(items: &[Item], kind: Kind) -> Entry {
     let mut entry = Entry { lines: (at(items.first()), at(items.last())), ..Entry::default() };
     let mut in_body = false;
     for (index, item) in items.iter().enumerate() {
+        let late = entry.period.is_some();
         if entry.period.is_none() {
             entry.period = item.period;
         }
@@ -357,7 +388,7 @@ fn entry(items: &[Item], kind: Kind) -> Entry {
             in_body = true;
             entry.body.push(body(item, chips));
         } else {
-            part::push(&mut entry.head, entry.rows, &item.pieces.iter().map(|piece| (piece.cell.clone(), piece.glue)).collect::<Vec<_>>());
+            part::push(&mut entry.head, (entry.rows, late), &item.pieces.iter().map(|piece| (piece.cell.clone(), piece.glue)).collect::<Vec<_>>());
             entry.rows += 1;
         }
     }

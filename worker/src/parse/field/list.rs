@@ -14,11 +14,14 @@ pub fn items(text: &str) -> Vec<String> {
         }
         let before = index.checked_sub(1).and_then(|at| characters.get(at));
         let after = characters.get(index + 1);
-        let number = before.is_some_and(char::is_ascii_digit) && after.is_some_and(char::is_ascii_digit);
+        let number =
+            before.is_some_and(char::is_ascii_digit) && after.is_some_and(char::is_ascii_digit);
         let parts = match character {
             ',' | ';' => !number,
             '、' | '，' | '；' | '•' | '∙' | '\t' => true,
-            '·' | '|' => before.is_none_or(|c| c.is_whitespace()) || after.is_none_or(|c| c.is_whitespace()),
+            '·' | '|' => {
+                before.is_none_or(|c| c.is_whitespace()) || after.is_none_or(|c| c.is_whitespace())
+            }
             _ => false,
         };
         if parts && depth == 0 {
@@ -44,5 +47,7 @@ pub fn is_names(text: &str) -> bool {
     let items = items(text);
     items.len() >= 2
         && !text.ends_with('.')
-        && items.iter().all(|item| item.split_whitespace().count() <= 3 && item.chars().count() <= 32)
+        && items
+            .iter()
+            .all(|item| item.split_whitespace().count() <= 3 && item.chars().count() <= 32)
 }

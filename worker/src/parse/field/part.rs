@@ -14,7 +14,7 @@ const COLON: f32 = 0.3;
 const COMMA: f32 = 0.02;
 
 /// Adds a row's pieces, each a cell and the separator before it, to a head.
-pub fn push(head: &mut Vec<Part>, row: usize, pieces: &[(Cell, &'static str)]) {
+pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &'static str)]) {
     for (index, (cell, glue)) in pieces.iter().enumerate() {
         let (glue, cost) = if index == 0 { (" ", NEW_ROW) } else { (if *glue == "\t" { " " } else { glue }, APART) };
         let mut first = true;
@@ -34,7 +34,10 @@ pub fn push(head: &mut Vec<Part>, row: usize, pieces: &[(Cell, &'static str)]) {
                 };
                 first = false;
                 let bold = if lead > 0 { bold && !is_rest } else { cell.bold };
-                head.push(Part { text: part, glue: sep, cost: own, bold, italic: cell.italic, row });
+                let after_org = head.last().is_some_and(|last| {
+                    last.row == row && WORDS.orgs.count(&last.text) > 0 && WORDS.titles.count(&last.text) == 0
+                });
+                head.push(Part { text: part, glue: sep, cost: own, bold, italic: cell.italic, row, late, after_org });
             }
         }
     }
@@ -79,6 +82,10 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
         let rest = text.get(at..).unwrap_or_default();
         if let Some((mark, price)) = separator(rest) {
             let part = text.get(from..at).unwrap_or_default().trim();
+            // `University of Texas at Austin` is one name.
+            if mark == " at " && WORDS.schools.count(part) > 0 {
+                continue;
+            }
             if !part.is_empty() {
                 done.push((part.to_owned(), std::mem::take(&mut glue), cost));
             }

@@ -20,15 +20,28 @@ struct Group {
 
 pub fn read(rows: &[Row]) -> Vec<Skill> {
     let groups = groups(rows);
-    let skill = |group: Group| Skill { name: group.name, level: group.level, keywords: group.keywords, ..Skill::default() };
-    groups.into_iter().map(skill).filter(|skill| skill.name.is_some() || !skill.keywords.is_empty()).collect()
+    let skill = |group: Group| Skill {
+        name: group.name,
+        level: group.level,
+        keywords: group.keywords,
+        ..Skill::default()
+    };
+    groups
+        .into_iter()
+        .map(skill)
+        .filter(|skill| skill.name.is_some() || !skill.keywords.is_empty())
+        .collect()
 }
 
 pub fn interests(rows: &[Row]) -> Vec<Interest> {
     let mut done = Vec::new();
     for group in groups(rows) {
         if group.name.is_some() {
-            done.push(Interest { name: group.name, keywords: group.keywords, ..Interest::default() });
+            done.push(Interest {
+                name: group.name,
+                keywords: group.keywords,
+                ..Interest::default()
+            });
             continue;
         }
         for keyword in group.keywords {
@@ -41,7 +54,11 @@ pub fn interests(rows: &[Row]) -> Vec<Interest> {
 /// `Outdoors (hiking, sailing)` is a name and its keywords.
 fn interest(text: &str) -> Interest {
     if let Some((name, inner)) = text.strip_suffix(')').and_then(|text| text.split_once(" (")) {
-        return Interest { name: Some(name.trim().to_owned()), keywords: list::items(inner), ..Interest::default() };
+        return Interest {
+            name: Some(name.trim().to_owned()),
+            keywords: list::items(inner),
+            ..Interest::default()
+        };
     }
     Interest { name: Some(text.to_owned()), ..Interest::default() }
 }
@@ -52,10 +69,22 @@ fn groups(rows: &[Row]) -> Vec<Group> {
     let mut columns = 0;
     for (index, row) in rows.iter().enumerate() {
         let next = rows.get(index + 1);
+        if let [name, list] = row.cells.as_slice()
+            && name.text.chars().count() <= 40
+            && !name.text.contains([',', '·'])
+            && list::items(&list.text).len() > 1
+            && !list.text.contains('·')
+        {
+            let (name, level) = levelled(&name.text);
+            groups.push(Group { name: Some(name), level, keywords: list::items(&list.text), x0: row.x0, open: false });
+            columns = 1;
+            continue;
+        }
         let labelled = row.cells.len() == 1 && label(row.first()).is_some();
         if !labelled && is_header(row, next) {
             let names: Vec<&Cell> = row.cells.iter().filter(|cell| !is_level(&cell.text)).collect();
-            let level = row.cells.iter().find(|cell| is_level(&cell.text)).map(|cell| cell.text.clone());
+            let level =
+                row.cells.iter().find(|cell| is_level(&cell.text)).map(|cell| cell.text.clone());
             columns = names.len();
             for cell in names {
                 let (name, own) = levelled(&cell.text);
@@ -74,7 +103,10 @@ fn groups(rows: &[Row]) -> Vec<Group> {
 /// A row of names that the rows below belong to.
 fn is_header(row: &Row, next: Option<&Row>) -> bool {
     let Some(next) = next else { return false };
-    if row.bullet || row.first().chars().count() > 48 || row.heading.is_none() && row.first().contains([',', ';']) {
+    if row.bullet
+        || row.first().chars().count() > 48
+        || row.heading.is_none() && row.first().contains([',', ';'])
+    {
         return false;
     }
     let bolder = row.bold && !next.bold;
@@ -87,15 +119,43 @@ fn is_header(row: &Row, next: Option<&Row>) -> bool {
 fn is_level(text: &str) -> bool {
     matches!(
         fold(text).as_str(),
-        "beginner" | "basic" | "basics" | "intermediate" | "advanced" | "expert" | "master" | "proficient" | "novice" | "senior" | "competent"
-            | "grundkenntnisse" | "fortgeschritten" | "experte" | "básico" | "intermedio" | "avanzado" | "experto" | "débutant" | "intermédiaire" | "avancé"
-            | "intermediário" | "avançado" | "精通" | "熟练" | "熟悉" | "了解" | "掌握"
+        "beginner"
+            | "basic"
+            | "basics"
+            | "intermediate"
+            | "advanced"
+            | "expert"
+            | "master"
+            | "proficient"
+            | "novice"
+            | "senior"
+            | "competent"
+            | "grundkenntnisse"
+            | "fortgeschritten"
+            | "experte"
+            | "básico"
+            | "intermedio"
+            | "avanzado"
+            | "experto"
+            | "débutant"
+            | "intermédiaire"
+            | "avancé"
+            | "intermediário"
+            | "avançado"
+            | "精通"
+            | "熟练"
+            | "熟悉"
+            | "了解"
+            | "掌握"
     )
 }
 
 /// `Programming (Advanced)` is a name and a level.
 fn levelled(text: &str) -> (String, Option<String>) {
-    let inner = text.trim_end_matches([':', '：']).strip_suffix(')').and_then(|text| text.rsplit_once(" ("));
+    let inner = text
+        .trim_end_matches([':', '：'])
+        .strip_suffix(')')
+        .and_then(|text| text.rsplit_once(" ("));
     match inner {
         Some((name, level)) if is_level(level) => (name.to_owned(), Some(level.to_owned())),
         _ => (text.trim_end_matches([':', '：']).trim().to_owned(), None),
@@ -105,7 +165,9 @@ fn levelled(text: &str) -> (String, Option<String>) {
 /// The label before a colon and the list behind it.
 fn label(text: &str) -> Option<(&str, &str)> {
     let (label, rest) = text.split_once([':', '：'])?;
-    let short = label.split_whitespace().count() <= 6 && label.chars().count() <= 48 && !label.contains(',');
+    let short = label.split_whitespace().count() <= 6
+        && label.chars().count() <= 48
+        && !label.contains(',');
     short.then_some((label.trim(), rest.trim()))
 }
 
@@ -123,20 +185,42 @@ fn take(cell: &Cell, row: &Row, groups: &mut Vec<Group>, columns: &mut usize) {
         }
         let (name, level) = levelled(name);
         *columns = 1;
-        groups.push(Group { name: Some(name), level, keywords: list::items(rest), x0: cell.x0, open: false });
+        groups.push(Group {
+            name: Some(name),
+            level,
+            keywords: list::items(rest),
+            x0: cell.x0,
+            open: false,
+        });
         return;
     }
-    let dashed = cell.text.split_once(" – ").or_else(|| cell.text.split_once(" — ")).or_else(|| cell.text.split_once(" - "));
+    let dashed = cell
+        .text
+        .split_once(" – ")
+        .or_else(|| cell.text.split_once(" — "))
+        .or_else(|| cell.text.split_once(" - "));
     if let Some((name, rest)) = dashed
         && list::items(rest).len() > 1
         && name.split_whitespace().count() <= 4
         && !name.contains(',')
     {
         *columns = 1;
-        groups.push(Group { name: Some(name.to_owned()), keywords: list::items(rest), x0: cell.x0, ..Group::default() });
+        groups.push(Group {
+            name: Some(name.to_owned()),
+            keywords: list::items(rest),
+            x0: cell.x0,
+            ..Group::default()
+        });
         return;
     }
-    let starts = groups.is_empty() || *columns == 0 || (cell.lead == 0 && row.heading.is_none() && row.gap > 2.0 && *columns == 1 && !row.bullet && row.x0 == 0.0);
+    let starts = groups.is_empty()
+        || *columns == 0
+        || (cell.lead == 0
+            && row.heading.is_none()
+            && row.gap > 2.0
+            && *columns == 1
+            && !row.bullet
+            && row.x0 == 0.0);
     if starts && *columns == 0 {
         if groups.last().is_none_or(|group| group.name.is_some()) {
             groups.push(Group::default());
@@ -164,7 +248,8 @@ fn add(group: Option<&mut Group>, text: &str) {
     let Some(group) = group else { return };
     let dotted = text.contains(" · ") || text.ends_with('·') || group.open;
     let mut items = list::items(text);
-    if group.open && !items.is_empty()
+    if group.open
+        && !items.is_empty()
         && let Some(last) = group.keywords.last_mut()
     {
         last.push(' ');

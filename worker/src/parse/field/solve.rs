@@ -12,6 +12,10 @@ pub struct Part {
     pub italic: bool,
     /// Row of the entry's head, from 0.
     pub row: usize,
+    /// It stands in a row below the dates.
+    pub late: bool,
+    /// The part before it names an organisation.
+    pub after_org: bool,
 }
 
 /// More parts than this are no head.
@@ -87,8 +91,15 @@ pub fn best(
     best.map_or((0.0, Vec::new()), |reading| (reading.score, reading.groups))
 }
 
-fn improve(table: &mut [Vec<Option<Reading>>], mask: usize, to_mask: usize, gain: f32, group: Group) {
-    let Some(before) = table.get(group.from).and_then(|row| row.get(mask)).and_then(Option::as_ref) else {
+fn improve(
+    table: &mut [Vec<Option<Reading>>],
+    mask: usize,
+    to_mask: usize,
+    gain: f32,
+    group: Group,
+) {
+    let Some(before) = table.get(group.from).and_then(|row| row.get(mask)).and_then(Option::as_ref)
+    else {
         return;
     };
     let score = before.score + gain;

@@ -41,7 +41,9 @@ pub fn read(rows: &[Row]) -> Vec<Read<Work>> {
         }
         if role.name.is_none() {
             let above = group.as_ref().map(|group| (group.name.clone(), group.location.clone()));
-            let above = above.or_else(|| done.last().map(|read| (read.data.name.clone(), read.data.location.clone())));
+            let above = above.or_else(|| {
+                done.last().map(|read| (read.data.name.clone(), read.data.location.clone()))
+            });
             if let Some((name, location)) = above {
                 role.name = name;
                 role.location = role.location.or(location);
@@ -74,22 +76,25 @@ fn work(entry: &Entry, role: Role) -> Read<Work> {
 
 pub fn volunteer(rows: &[Row]) -> Vec<Read<Volunteer>> {
     let roles = roles(rows, Kind::Volunteer);
-    roles.into_iter().map(|(entry, role)| {
-        let (start_date, end_date) = dates(entry.period);
-        let (summary, highlights) = texts(&entry, role.rest);
-        let sure = sureness(role.score, role.position.is_some() && role.name.is_some());
-        let data = Volunteer {
-            organization: role.name,
-            position: role.position,
-            start_date,
-            end_date,
-            url: entry.url.clone(),
-            summary,
-            highlights,
-            ..Volunteer::default()
-        };
-        Read { data, lines: entry.lines, sure }
-    }).collect()
+    roles
+        .into_iter()
+        .map(|(entry, role)| {
+            let (start_date, end_date) = dates(entry.period);
+            let (summary, highlights) = texts(&entry, role.rest);
+            let sure = sureness(role.score, role.position.is_some() && role.name.is_some());
+            let data = Volunteer {
+                organization: role.name,
+                position: role.position,
+                start_date,
+                end_date,
+                url: entry.url.clone(),
+                summary,
+                highlights,
+                ..Volunteer::default()
+            };
+            Read { data, lines: entry.lines, sure }
+        })
+        .collect()
 }
 
 fn sureness(score: f32, full: bool) -> f32 {
@@ -112,7 +117,9 @@ pub fn texts(entry: &Entry, rest: Vec<String>) -> (Option<String>, Vec<String>) 
     for body in &entry.body {
         match body {
             Body::Item(text) => highlights.push(text.clone()),
-            Body::Text(text) | Body::Labelled(_, text) if highlights.is_empty() => summary.push(text.clone()),
+            Body::Text(text) | Body::Labelled(_, text) if highlights.is_empty() => {
+                summary.push(text.clone())
+            }
             Body::Text(text) | Body::Labelled(_, text) => highlights.push(text.clone()),
             Body::Cells(cells) => highlights.push(cells.join(", ")),
         }
@@ -134,9 +141,13 @@ fn roles(rows: &[Row], kind: Kind) -> Vec<(Entry, Role)> {
         let role = role(&entry.head, &groups, score);
         (entry, role)
     };
-    entries.into_iter().map(read).filter(|(entry, role)| {
-        role.position.is_some() || role.name.is_some() || entry.period.is_some()
-    }).collect()
+    entries
+        .into_iter()
+        .map(read)
+        .filter(|(entry, role)| {
+            role.position.is_some() || role.name.is_some() || entry.period.is_some()
+        })
+        .collect()
 }
 
 /// Positive when roles stand before employers.
@@ -204,7 +215,15 @@ fn title(run: &[Part]) -> f32 {
     };
     let long = if length > 9 { 0.4 } else { 0.0 };
     let bold = if first.bold { 0.05 } else { 0.0 };
-    let mixed = if run.iter().skip(1).any(|part| WORDS.orgs.count(&part.text) > 0 && WORDS.titles.count(&part.text) == 0) { 0.3 } else { 0.0 };
+    let mixed = if run
+        .iter()
+        .skip(1)
+        .any(|part| WORDS.orgs.count(&part.text) > 0 && WORDS.titles.count(&part.text) == 0)
+    {
+        0.3
+    } else {
+        0.0
+    };
     base + bold - long - mixed - few(run.len() - 1, 0.04)
 }
 
@@ -225,14 +244,20 @@ fn org(run: &[Part], repeated: &HashMap<String, usize>) -> f32 {
     };
     let again = if titles == 0 && repeated.contains_key(&fold(&text)) { 0.4 } else { 0.0 };
     let long = if text.split_whitespace().count() > 9 { 0.4 } else { 0.0 };
-    base + again - long - few(run.len() - 1, 0.06)
+    let late = if first.late && orgs == 0 { 0.15 } else { 0.0 };
+    base + again - long - late - few(run.len() - 1, 0.06)
 }
 
 fn where_(run: &[Part]) -> f32 {
     let text = solve::text(run);
     let likeness = place::likeness(&text);
     let first = run.first().is_some_and(|part| part.row == 0 && part.glue == " ");
-    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 - if first { 0.1 } else { 0.0 } }
+    // Between commas an unknown word is a department rather than a town.
+    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5 && !part.after_org) {
+        return -0.3;
+    }
+    let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
+    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 + late - if first { 0.1 } else { 0.0 } }
 }
 
 fn role(head: &[Part], groups: &[solve::Group], score: f32) -> Role {

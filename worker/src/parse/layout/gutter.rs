@@ -1,8 +1,9 @@
 //! Finding the white strip between two columns, and telling columns from rows
 //! whose ends stand apart (a title and its dates, a label and its value).
 
+use super::label;
+use super::side::{DRAWN_IN_ONE_GO, Sides};
 use super::word::Segment;
-use super::{label, row};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Gutter {
@@ -17,11 +18,10 @@ pub struct Gutter {
 
 /// Narrowest strip between columns, in ems of the text beside it.
 const NARROWEST: f32 = 0.8;
-/// Gaps looked at as the place of a gutter, widest reach first.
-const CANDIDATES: usize = 400;
-/// Lines a column needs when it was not drawn in one go.
-const TALL: usize = 5;
-
+/// Different gutters weighed; pages have a few dozen.
+const CANDIDATES: usize = 200;
+/// Segments of a page that is looked through for columns; real ones have some hundred.
+const SEGMENTS: usize = 1500;
 /// What stands on the two sides of a gutter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -34,6 +34,9 @@ pub enum Kind {
 /// The gutter to part a page or column by. Each label with its text looks like
 /// two small columns, so a margin of labels that reaches further goes first.
 pub fn find(segments: &[Segment]) -> Option<(Kind, Gutter)> {
+    if segments.len() > SEGMENTS {
+        return None;
+    }
     let mut sorted: Vec<&Segment> = segments.iter().collect();
     sorted.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut found: Vec<Gutter> = Vec::new();
@@ -198,128 +201,3 @@ fn below_header(all: &[&Segment], gutter: &Gutter) -> f32 {
 }
 
 const HEADER_LINES: usize = 6;
-/// Share of turns between the sides, of those possible, up to which each side was drawn in one go.
-const DRAWN_IN_ONE_GO: f32 = 0.2;
-
-/// What tells columns from rows.
-struct Sides {
-    /// Lines of the side with fewer.
-    fewer: usize,
-    switching: f32,
-    /// Share of the lesser side's lines that share a baseline with the other.
-    paired: f32,
-    /// Share of the lesser side's lines that follow another closely.
-    dense: f32,
-    lesser: Lesser,
-    /// The right side keeps a right edge only, as dates and places do.
-    flush_right: bool,
-    /// No line of one side is near the height of one of the other.
-    apart: bool,
-}
-
-/// What the side with less text holds.
-#[derive(PartialEq, Eq)]
-enum Lesser {
-    Text,
-    /// Short lines, many with a year.
-    Dates,
-    /// Two dates, one below the other, at the left of a longer text.
-    Date,
-}
-
-impl Sides {
-    fn of(left: &[&Segment], right: &[&Segment]) -> Option<Self> {
-        let letters =
-            |side: &[&Segment]| side.iter().copied().map(Segment::characters).sum::<usize>();
-        let left_is_lesser = letters(left) <= letters(right);
-        let (lesser, greater) = if left_is_lesser { (left, right) } else { (right, left) };
-        let own = lines(lesser);
-        let other = lines(greater);
-        let fewer = own.len().min(other.len());
-        if fewer == 0 || own.len().max(other.len()) < 2 {
-            return None;
-        }
-        let beside = |(y, size): &(f32, f32), near: f32| {
-            greater.iter().any(|segment| (segment.y - y).abs() <= near * size.min(segment.size))
-        };
-        let close = own.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= 1.8 * pair[1].1).count();
-        let stacked = left_is_lesser
-            && fewer == 2
-            && !lesser.first().is_some_and(|date| row::ends_in_dash(date));
-        Some(Self {
-            fewer,
-            switching: switching(left, right, fewer),
-            paired: share(own.iter().filter(|line| beside(line, 0.2)).count(), own.len()),
-            dense: share(close, own.len().saturating_sub(1)),
-            lesser: match (dated(lesser), stacked && close == 1 && other.len() > 3) {
-                (true, true) => Lesser::Date,
-                (true, false) => Lesser::Dates,
-                (false, _) => Lesser::Text,
-            },
-            flush_right: flush_right(right),
-            apart: !own.iter().any(|line| beside(line, 0.6)),
-        })
-    }
-
-    fn are_columns(&self) -> bool {
-        let rows = self.paired > 0.6;
-        if self.lesser == Lesser::Dates && rows {
-            return false;
-        }
-        if self.switching > DRAWN_IN_ONE_GO {
-            return self.fewer >= TALL && self.paired < 0.5 && self.dense > 0.6;
-        }
-        match self.fewer {
-            ..TALL if self.switching > 0.0 => false,
-            1 => self.apart,
-            2..TALL => !(self.flush_right && rows),
-            _ => true,
-        }
-    }
-}
-
-/// Baseline and size of each line.
-pub fn lines(side: &[&Segment]) -> Vec<(f32, f32)> {
-    let mut lines: Vec<(f32, f32)> = Vec::new();
-    for segment in side {
-        match lines.last() {
-            Some(last) if segment.y - last.0 <= 0.4 * last.1 => {}
-            _ => lines.push((segment.y, segment.size)),
-        }
-    }
-    lines
-}
-
-/// How often drawing went from one side to the other, of how often it could have.
-fn switching(left: &[&Segment], right: &[&Segment], fewer: usize) -> f32 {
-    let mut drawn: Vec<(u32, u8)> = left.iter().map(|segment| (segment.order, 0)).collect();
-    drawn.extend(right.iter().map(|segment| (segment.order, 1)));
-    drawn.sort_unstable();
-    let turns = drawn.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();
-    share(turns.saturating_sub(1), (2 * fewer).saturating_sub(1))
-}
-
-fn dated(side: &[&Segment]) -> bool {
-    let short = side.iter().filter(|segment| segment.characters() <= 28).count();
-    let dated =
-        side.iter().filter(|segment| segment.words.iter().any(|word| has_year(&word.text))).count();
-    share(short, side.len()) > 0.9 && share(dated, side.len()) > 0.4
-}
-
-fn has_year(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit())
-        .any(|run| run.len() == 4 && (run.starts_with("19") || run.starts_with("20")))
-}
-
-fn flush_right(side: &[&Segment]) -> bool {
-    let agree = |place: fn(&Segment) -> f32| {
-        let most = side.iter().map(|segment| place(segment)).fold(f32::NEG_INFINITY, f32::max);
-        side.iter().all(|segment| most - place(segment) <= 0.3 * segment.size)
-    };
-    agree(|segment| segment.x1) && !agree(|segment| segment.x0)
-}
-
-fn share(part: usize, whole: usize) -> f32 {
-    let small = |number: usize| f32::from(u16::try_from(number).unwrap_or(u16::MAX));
-    if whole == 0 { 0.0 } else { small(part) / small(whole) }
-}

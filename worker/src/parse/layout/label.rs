@@ -1,6 +1,6 @@
 //! A margin of headings and dates beside the text they belong to.
 
-use super::gutter;
+use super::side;
 use super::word::Segment;
 
 /// Share of the whole width a margin takes at most.
@@ -19,12 +19,12 @@ pub fn are_labels(left: &[&Segment], right: &[&Segment]) -> bool {
     let width = edge(right, |s| s.x1, f32::max) - start;
     let narrow = edge(left, |s| s.x1, f32::max) - start <= NARROW * width;
     let letters = |side: &[&Segment]| side.iter().copied().map(Segment::characters).sum::<usize>();
-    let labels = gutter::lines(left).len();
+    let labels = side::lines(left).len();
     let apart = left.iter().filter(|label| stands_apart(label, right)).count();
     let enough = if labels < LINES { apart == left.len() } else { apart >= 2 };
     narrow
         && enough
-        && gutter::lines(right).len() >= LINES * labels.min(2)
+        && side::lines(right).len() >= LINES * labels.min(2)
         && letters(left) * 2 < letters(right)
 }
 

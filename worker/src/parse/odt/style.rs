@@ -65,7 +65,8 @@ impl Styles {
 impl Style {
     fn learn(&mut self, tag: &Tag) {
         if let Some(weight) = tag.attribute("font-weight") {
-            self.bold = Some(weight == "bold" || weight.parse().is_ok_and(|weight: u16| weight >= 600));
+            self.bold =
+                Some(weight == "bold" || weight.parse().is_ok_and(|weight: u16| weight >= 600));
         }
         if let Some(slant) = tag.attribute("font-style") {
             self.italic = Some(slant != "normal");

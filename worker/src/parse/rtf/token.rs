@@ -74,7 +74,8 @@ impl<'a> Tokens<'a> {
 
     fn hex(&mut self) -> Token<'a> {
         let digits = self.rest.get(..2).unwrap_or_default();
-        let value = std::str::from_utf8(digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let value =
+            std::str::from_utf8(digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match value {
             Some(value) => {
                 self.pass(2);
@@ -86,8 +87,8 @@ impl<'a> Tokens<'a> {
 
     fn word(&mut self) -> Token<'a> {
         let name = self.run(|byte| byte.is_ascii_alphabetic());
-        let negative = self.rest.first() == Some(&b'-')
-            && self.rest.get(1).is_some_and(u8::is_ascii_digit);
+        let negative =
+            self.rest.first() == Some(&b'-') && self.rest.get(1).is_some_and(u8::is_ascii_digit);
         if negative {
             self.pass(1);
         }

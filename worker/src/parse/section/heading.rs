@@ -93,6 +93,9 @@ pub fn known(text: &str) -> Option<Kind> {
 /// The section an unusual wording suggests; only for lines that look like headings.
 pub fn suggested(text: &str) -> Kind {
     let padded = format!(" {} ", squash_words(text));
-    let found = HEADINGS.hints.iter().find(|(_, words)| words.iter().any(|word| padded.contains(word.as_str())));
+    let found = HEADINGS
+        .hints
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| padded.contains(word.as_str())));
     found.map_or(Kind::Other, |(kind, _)| *kind)
 }

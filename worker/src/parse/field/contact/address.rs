@@ -42,7 +42,7 @@ pub fn read(text: &str) -> Location {
         return ideographic(text);
     }
     let mut location = Location::default();
-    let mut parts: Vec<String> = text.split([',', '，']).map(|part| part.trim().trim_matches(['.', ';']).trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<String> = text.split([',', '，']).flat_map(|part| part.split(" - ")).map(|part| part.trim().trim_matches(['.', ';']).trim().to_owned()).filter(|part| !part.is_empty()).collect();
     country(&mut parts, &mut location);
     let coded = code(&mut parts, &mut location);
     parts.retain(|part| !part.is_empty());

@@ -8,7 +8,11 @@ use crate::parse::word::{WORDS, fold};
 /// The profile an address points to, when its host is a known network.
 pub fn of(address: &str) -> Option<Profile> {
     let (host, path) = url::parts(address);
-    let network = WORDS.networks.iter().find(|(known, _)| host == **known || host.ends_with(&format!(".{known}")))?.1;
+    let network = WORDS
+        .networks
+        .iter()
+        .find(|(known, _)| host == **known || host.ends_with(&format!(".{known}")))?
+        .1;
     let path = path.trim_end_matches('/');
     let user = path.rsplit('/').next().filter(|user| !user.is_empty());
     Some(Profile {
