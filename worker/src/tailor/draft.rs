@@ -9,6 +9,7 @@ use shared::resume::pointer;
 use shared::tailoring::{Options, Section};
 use shared::truth::Evidence;
 
+use super::relevance::Wanted;
 use super::{DraftEdit, editable};
 use crate::model::answer::{AnswerError, items};
 
@@ -41,8 +42,6 @@ struct Item {
     path: String,
     after: After,
     #[serde(default)]
-    requirements: Vec<String>,
-    #[serde(default)]
     evidence: Vec<String>,
     #[serde(default)]
     why: String,
@@ -52,20 +51,29 @@ struct Item {
 #[serde(untagged)]
 enum After {
     Text(String),
-    List(Vec<String>),
+    List(Vec<Entry>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    /// The old item at that place, so that what only moves need not be written again.
+    Old(usize),
+    New(String),
 }
 
 /// Reads the answer to [`question`](super::prompt::question).
 ///
-/// What stood before and what is quoted come from the resume, never from the answer.
+/// What stood before, what is quoted and what is served are worked out here, never taken from the answer.
 pub fn read(answer: &str, asked: Asked<'_>) -> Result<Draft, AnswerError> {
     let document = serde_json::to_value(asked.resume).map_err(|_| AnswerError::Unreadable)?;
     let open = editable::sections(asked.options);
+    let wanted = Wanted::of(asked.facts);
     let mut draft = Draft::default();
     for item in items(answer, "edits")? {
         let edit = serde_json::from_value(item)
             .ok()
-            .and_then(|item| edit(item, &document, &open, asked.facts))
+            .and_then(|item| edit(item, &document, &open, &wanted))
             .filter(|edit| {
                 draft.edits.len() < MAX_EDITS
                     && !draft.edits.iter().any(|other| overlap(&other.path, &edit.path))
@@ -78,7 +86,7 @@ pub fn read(answer: &str, asked: Asked<'_>) -> Result<Draft, AnswerError> {
     Ok(draft)
 }
 
-fn edit(item: Item, document: &Value, open: &[Section], facts: &PostingFacts) -> Option<DraftEdit> {
+fn edit(item: Item, document: &Value, open: &[Section], wanted: &Wanted<'_>) -> Option<DraftEdit> {
     let section = editable::section(&item.path)?;
     let current = pointer::get(document, &item.path).ok().filter(|_| open.contains(&section))?;
     let (before, after) = change(current, item.after)?;
@@ -92,15 +100,24 @@ fn edit(item: Item, document: &Value, open: &[Section], facts: &PostingFacts) ->
         // An edit rests at least on the text it changes.
         evidence.extend(quote(document, &item.path, &after));
     }
-    let known = |id: &String| facts.requirements.iter().any(|one| one.id == *id);
     Some(DraftEdit {
-        requirement_ids: item.requirements.into_iter().filter(known).collect(),
+        requirement_ids: served(wanted, &before, &after),
         evidence,
         why: one_spaced(&item.why).chars().take(MAX_WHY).collect(),
         path: item.path,
         before,
         after,
     })
+}
+
+/// The requirements that the new words name; where they name no others than before, those they keep.
+fn served(wanted: &Wanted<'_>, before: &str, after: &str) -> Vec<String> {
+    let old = wanted.named_in(before);
+    let all = wanted.named_in(after);
+    let new: Vec<_> =
+        all.iter().filter(|one| !old.iter().any(|other| other.id == one.id)).collect();
+    let served = if new.is_empty() { all.iter().collect() } else { new };
+    served.into_iter().map(|one| one.id.clone()).collect()
 }
 
 /// The text before and after, lists as their JSON texts; none when nothing changes or the kind would.
@@ -113,22 +130,27 @@ fn change(current: &Value, after: After) -> Option<(String, String)> {
         (Value::Array(before), After::List(after)) => list_change(before, &after),
         // Some models write a list as the JSON text of one.
         (Value::Array(before), After::Text(after)) => {
-            list_change(before, &serde_json::from_str::<Vec<String>>(&after).ok()?)
+            list_change(before, &serde_json::from_str::<Vec<Entry>>(&after).ok()?)
         }
         (Value::String(_), After::List(_))
         | (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_), _) => None,
     }
 }
 
-fn list_change(before: &[Value], after: &[String]) -> Option<(String, String)> {
+/// None for an old item that is not there: what else the answer got wrong nobody knows.
+fn list_change(before: &[Value], after: &[Entry]) -> Option<(String, String)> {
+    let old: Vec<String> =
+        before.iter().map(|item| item.as_str().map(one_spaced)).collect::<Option<_>>()?;
     let mut kept: Vec<String> = Vec::new();
-    for item in after.iter().map(|item| one_spaced(item)).filter(|item| !item.is_empty()) {
-        if !kept.contains(&item) {
+    for entry in after {
+        let item = match entry {
+            Entry::Old(at) => old.get(*at)?.clone(),
+            Entry::New(text) => one_spaced(text),
+        };
+        if !item.is_empty() && !kept.contains(&item) {
             kept.push(item);
         }
     }
-    let old: Vec<String> =
-        before.iter().map(|item| item.as_str().map(one_spaced)).collect::<Option<_>>()?;
     (!kept.is_empty() && kept != old)
         .then(|| (Value::from(before).to_string(), Value::from(kept).to_string()))
 }

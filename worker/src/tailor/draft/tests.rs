@@ -34,7 +34,7 @@ fn options() -> Options {
 
 fn item(path: &str, after: impl Into<Value>) -> Value {
     json!({
-        "path": path, "after": after.into(), "requirements": ["r1", "r99"], "evidence": [path], "why": "Names it."
+        "path": path, "after": after.into(), "evidence": [path], "why": "Names it."
     })
 }
 
@@ -58,11 +58,24 @@ fn an_edit_is_completed_from_the_resume() {
 }
 
 #[test]
+fn an_edit_serves_the_requirements_that_its_new_words_name() {
+    let named = item("/basics/summary", "Backend developer in logistics: Kafka.");
+    let order = item("/skills/0/keywords", json!(["Kafka", "Docker", "Python"]));
+    let none = item("/work/0/highlights/0", "Cut build times by 40%.");
+
+    let draft = read_items(&[named, order, none], &options());
+
+    let kafka = posting().requirements.into_iter().find(|one| one.name == "Kafka").unwrap().id;
+    let served: Vec<_> = draft.edits.iter().map(|edit| edit.requirement_ids.clone()).collect();
+    assert_eq!(served, [vec![kafka.clone()], vec![kafka], vec![]]);
+}
+
+#[test]
 fn a_list_is_replaced_as_a_whole_however_it_was_written() {
     let list = ["Kafka", "Docker", " ", "Kafka", "Python"];
     let written = r#"["Kafka","Docker","Python"]"#;
 
-    for after in [json!(list), json!(written)] {
+    for after in [json!(list), json!(written), json!([1, 0, 2]), json!([1, "Docker", 2, 1])] {
         let draft = read_items(&[item("/skills/0/keywords", after)], &options());
 
         assert_eq!(draft.edits[0].before, r#"["Docker","Kafka","Python"]"#);
@@ -108,6 +121,9 @@ fn what_is_no_edit_is_dropped_and_counted() {
         item("/skills/0/keywords", "Docker, Rust"),
         item("/skills/0/keywords", json!(["Docker", "Kafka", "Python"])),
         item("/skills/0/keywords", json!([])),
+        item("/skills/0/keywords", json!([0, 1, 2])),
+        item("/skills/0/keywords", json!([2, 3])),
+        item("/skills/0/keywords", json!([-1, 0.5])),
         item("/basics/summary", "x".repeat(5_000)),
         json!({ "path": "/basics/summary" }),
         json!("edit"),

@@ -54,19 +54,25 @@ fn the_resume_is_shown_by_pointers_without_what_cannot_be_edited() {
 }
 
 #[test]
-fn every_requirement_is_shown_once_with_its_line() {
+fn every_line_that_asks_is_shown_once() {
     let user = asked_for(&options(&[])).user;
 
     for one in facts::read(POSTING).requirements {
-        assert_eq!(
-            user.matches(&format!("{} {}", one.id, one.name)).count(),
-            1,
-            "{one:?} in {user}"
-        );
+        assert_eq!(user.matches(&format!("\n- {}\n", one.line)).count(), 1, "{one:?} in {user}");
     }
-    assert!(user.contains("| Containers: Docker and Kubernetes\n"), "{user}");
-    assert!(user.contains("\nmust ") && user.contains("\nnice "), "{user}");
+    assert!(user.contains("\nmust:\n- Containers: Docker and Kubernetes\n- Kafka\n"), "{user}");
+    assert!(user.contains("\nnice:\n- Terraform\n"), "{user}");
     assert!(!user.contains("fruit"));
+}
+
+#[test]
+fn a_line_that_another_holds_is_not_repeated() {
+    let mut facts = facts::read(POSTING);
+    facts.requirements[0].line = "We run containers. Kafka".to_owned();
+
+    let user = question(&resume(), &facts, &options(&[]), "m").user;
+
+    assert_eq!(user.matches("Kafka").count(), 2, "once in the resume, once in {user}");
 }
 
 #[test]
@@ -78,6 +84,17 @@ fn no_text_can_end_the_block_it_stands_in() {
     for mark in ["<resume>", "</resume>", "<posting>", "</posting>"] {
         assert_eq!(user.matches(mark).count(), 1, "{mark} in {user}");
     }
+}
+
+#[test]
+fn of_an_endless_line_the_name_of_what_it_asks_for_is_left() {
+    let mut facts = facts::read(POSTING);
+    facts.requirements[0].line = "Kubernetes and more. ".repeat(900);
+
+    let user = question(&resume(), &facts, &options(&[]), "m").user;
+
+    assert!(user.contains(&format!("\n- {}\n", facts.requirements[0].name)), "{user}");
+    assert!(user.len() < 3_000, "{}", user.len());
 }
 
 #[test]
@@ -129,9 +146,9 @@ fn a_resume_of_any_length_gives_a_bounded_question() {
 
 #[test]
 fn an_answer_of_texts_and_lists_has_the_shape_asked_for() {
-    let edit = |after: Value| json!({ "path": "/x", "after": after, "requirements": [], "evidence": [], "why": "" });
+    let edit = |after: Value| json!({ "path": "/x", "after": after, "evidence": [], "why": "" });
     let schema = schema().schema;
 
-    assert!(conforms(&schema, &json!({ "edits": [edit(json!("a")), edit(json!(["a", "b"]))] })));
+    assert!(conforms(&schema, &json!({ "edits": [edit(json!("a")), edit(json!(["a", 0]))] })));
     assert!(!conforms(&schema, &json!({ "edits": [edit(json!(1))] })));
 }

@@ -10,7 +10,7 @@ pub fn answer(request: &Value) -> Value {
     let resume: Map<String, Value> = block(prompt, "resume")
         .and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or_default();
-    let asked = block(prompt, "posting").map(asked).unwrap_or_default();
+    let posting = block(prompt, "posting").unwrap_or_default();
     let task = prompt.rsplit("Edit only: ").next().and_then(|task| task.lines().next());
     let open = |path: &str| task.is_some_and(|task| task.contains(path));
     let lists: Vec<(&String, Vec<&str>)> = resume
@@ -22,9 +22,9 @@ pub fn answer(request: &Value) -> Value {
         .collect();
     let summary = resume.get("/basics/summary").and_then(Value::as_str);
     let named = summary.filter(|_| open("/basics/summary"));
-    let named = named.and_then(|summary| name_in_summary(summary, &lists, &asked));
+    let named = named.and_then(|summary| name_in_summary(summary, &lists, posting));
     let ordered = lists.iter().filter(|_| open("/skills"));
-    let ordered = ordered.filter_map(|(path, list)| order(path, list, &asked)).take(1);
+    let ordered = ordered.filter_map(|(path, list)| order(path, list, posting)).take(1);
     json!({ "edits": named.into_iter().chain(ordered).collect::<Vec<_>>() })
 }
 
@@ -33,51 +33,38 @@ fn block<'p>(prompt: &'p str, name: &str) -> Option<&'p str> {
     Some(rest.split_once(&format!("\n</{name}>"))?.0)
 }
 
-/// Ids and names from lines such as `must r5 Docker; r6 Kubernetes | Containers: Docker, Kubernetes`.
-fn asked(posting: &str) -> Vec<(&str, &str)> {
-    let lines = posting
-        .lines()
-        .filter_map(|line| line.strip_prefix("must ").or_else(|| line.strip_prefix("nice ")));
-    let named = lines.filter_map(|line| line.split(" | ").next());
-    named.flat_map(|names| names.split("; ")).filter_map(|one| one.split_once(' ')).collect()
+/// Whether the posting names the skill, as whole words.
+fn asks(posting: &str, skill: &str) -> bool {
+    let words = |text: &str| {
+        let words = text.split(|letter: char| !letter.is_alphanumeric() && !"+#".contains(letter));
+        let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        format!(" {} ", words.to_lowercase())
+    };
+    words(posting).contains(&words(skill))
 }
 
-fn id_of<'a>(asked: &[(&'a str, &str)], skill: &str) -> Option<&'a str> {
-    let found = asked.iter().find(|(_, name)| name.eq_ignore_ascii_case(skill));
-    found.map(|(id, _)| *id)
-}
-
-fn name_in_summary(
-    summary: &str,
-    lists: &[(&String, Vec<&str>)],
-    asked: &[(&str, &str)],
-) -> Option<Value> {
-    let said = summary.to_lowercase();
+fn name_in_summary(summary: &str, lists: &[(&String, Vec<&str>)], posting: &str) -> Option<Value> {
     let all = lists.iter().flat_map(|(path, list)| list.iter().map(move |skill| (*path, *skill)));
-    let new = all.filter_map(|(path, skill)| Some((path, skill, id_of(asked, skill)?)));
-    let new: Vec<_> =
-        new.filter(|(_, skill, _)| !said.contains(&skill.to_lowercase())).take(2).collect();
-    let skills: Vec<&str> = new.iter().map(|(_, skill, _)| *skill).collect();
+    let new: Vec<(&String, &str)> =
+        all.filter(|(_, skill)| asks(posting, skill) && !asks(summary, skill)).take(2).collect();
+    let skills: Vec<&str> = new.iter().map(|(_, skill)| *skill).collect();
     (!new.is_empty()).then(|| {
         json!({
             "path": "/basics/summary",
             "after": format!("{summary} {}.", skills.join(", ")),
-            "requirements": new.iter().map(|(_, _, id)| id).collect::<Vec<_>>(),
-            "evidence": new.iter().map(|(path, _, _)| path).collect::<Vec<_>>(),
+            "evidence": new.iter().map(|(path, _)| path).collect::<Vec<_>>(),
             "why": "Names listed skills that the posting asks for.",
         })
     })
 }
 
-fn order(path: &str, list: &[&str], asked: &[(&str, &str)]) -> Option<Value> {
+fn order(path: &str, list: &[&str], posting: &str) -> Option<Value> {
     let mut ordered = list.to_vec();
-    ordered.sort_by_key(|skill| id_of(asked, skill).is_none());
-    let ids: Vec<&str> = list.iter().filter_map(|skill| id_of(asked, skill)).collect();
+    ordered.sort_by_key(|skill| !asks(posting, skill));
     (ordered != list).then(|| {
         json!({
             "path": path,
             "after": ordered,
-            "requirements": ids,
             "evidence": [path],
             "why": "Puts what the posting asks for first.",
         })
