@@ -135,6 +135,14 @@ impl<'a> Pile<'a> {
             self.basics.name.get_or_insert(value.to_owned());
             return None;
         }
+        if matches!(
+            label.as_deref(),
+            Some("region" | "state" | "province" | "bundesland" | "provincia" | "estado" | "省份")
+        ) {
+            self.note("location/region", row.at);
+            self.basics.location.region = Some(value.to_owned());
+            return None;
+        }
         let labelled = label.as_deref().is_some_and(|label| WORDS.labels.contains(label));
         if labelled || address::is_address(value) || (!head && place::likeness(value) > 0.2) {
             self.places.push((value.to_owned(), row.at));
@@ -267,7 +275,9 @@ impl<'a> Pile<'a> {
             return;
         };
         let texts: Vec<&str> = self.places.iter().map(|(text, _)| text.as_str()).collect();
+        let region = self.basics.location.region.take();
         self.basics.location = address::read(&texts.join(", "));
+        self.basics.location.region = region.or(self.basics.location.region.take());
         self.origins.push(("/basics/location".to_owned(), (first, last), 0.8));
     }
 

@@ -135,6 +135,11 @@ fn separator(rest: &str) -> Option<(&str, f32)> {
     Some((rest.get(..found.0.len())?, found.1))
 }
 
+/// True behind words like `at`, which lead from a role to its employer.
+pub fn opens_employer(part: &Part) -> bool {
+    matches!(part.glue.trim(), "at" | "@" | "bei" | "bei der" | "chez")
+}
+
 /// True for a part that only completes the name before it: `Inc.`, `GmbH`.
 pub fn is_legal(text: &str) -> bool {
     WORDS.legal.contains(&fold(text))

@@ -111,7 +111,8 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     let dated = row.cells.len() == 2
         && row.cells.get(1).is_some_and(|cell| date::whole(&cell.text).is_some());
     if (date::whole(&lower.text).is_some() && !date::ends_in_sentence(&upper.text))
-        || date::trailing(&upper.text).is_some_and(|(_, period)| period.is_range())
+        || date::trailing(&upper.text)
+            .is_some_and(|(kept, period)| period.is_range() || kept.split_whitespace().count() <= 6)
     {
         return false;
     }
