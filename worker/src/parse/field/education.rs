@@ -7,7 +7,7 @@ use shared::resume::json::Education;
 
 use super::entry::{self, Body, Entry};
 use super::solve::{self, Part};
-use super::{Read, list, place, work};
+use super::{Read, list, part, place, work};
 use crate::parse::flow::Row;
 use crate::parse::section::Kind;
 use crate::parse::word::{WORDS, fold, words};
@@ -268,7 +268,8 @@ fn school(text: &str, run: &[Part]) -> f32 {
         return -0.6;
     }
     let first = run.first().map_or(0, |part| WORDS.schools.count(&part.text));
-    if first > 0 {
+    let named = run.first().is_some_and(part::opens_employer);
+    if first > 0 || named {
         1.0
     } else if WORDS.schools.count(text) > 0 || WORDS.orgs.count(text) > 0 {
         0.7

@@ -237,7 +237,8 @@ fn mark_body(item: &mut Item, above: Option<&Item>, margins: &[(u16, f32)], bull
     if text.is_empty() {
         return;
     }
-    if item.row.bullet || (is_prose(&text) && item.period.is_none()) {
+    let tools = text.split_once([':', '：']).is_some_and(|(label, _)| names_tools(label));
+    if item.row.bullet || tools || (is_prose(&text) && item.period.is_none()) {
         item.body = true;
         return;
     }
@@ -263,6 +264,28 @@ fn mark_body(item: &mut Item, above: Option<&Item>, margins: &[(u16, f32)], bull
         item.body = true;
         item.row.bullet = true;
     }
+}
+
+/// Labels of lists of tools.
+pub fn names_tools(label: &str) -> bool {
+    matches!(
+        fold(label).as_str(),
+        "skills"
+            | "technologies"
+            | "tech"
+            | "tech stack"
+            | "stack"
+            | "tools"
+            | "keywords"
+            | "built with"
+            | "technologien"
+            | "tecnologías"
+            | "tecnologias"
+            | "outils"
+            | "技术栈"
+            | "技术"
+            | "环境"
+    )
 }
 
 /// Labels that stand above items and say nothing themselves.
@@ -349,7 +372,8 @@ fn body(item: &Item, chips: bool) -> Body {
     if chips {
         return Body::Cells(texts);
     }
-    let text = texts.join(" ");
+    let listed = item.pieces.iter().skip(1).all(|piece| piece.glue != "\t");
+    let text = texts.join(if listed { ", " } else { " " });
     if let Some((label, rest)) = text.split_once([':', '：'])
         && label.split_whitespace().count() <= 3
         && !rest.trim().is_empty()

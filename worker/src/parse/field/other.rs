@@ -26,7 +26,7 @@ fn project(entry: &Entry) -> Option<Read<Project>> {
     for body in &entry.body {
         match body {
             Body::Cells(cells) => data.keywords.extend(cells.iter().cloned()),
-            Body::Labelled(label, text) if names_tools(label) => {
+            Body::Labelled(label, text) if entry::names_tools(label) => {
                 let rest = text.split_once([':', '：']).map_or("", |(_, rest)| rest);
                 data.keywords.extend(list::items(rest));
             }
@@ -69,27 +69,6 @@ fn title(head: &[Part]) -> (Option<String>, Vec<String>) {
         }
     }
     ((!name.is_empty()).then(|| solve::text(name)), texts)
-}
-
-fn names_tools(label: &str) -> bool {
-    matches!(
-        fold(label).as_str(),
-        "skills"
-            | "technologies"
-            | "tech"
-            | "tech stack"
-            | "stack"
-            | "tools"
-            | "keywords"
-            | "built with"
-            | "technologien"
-            | "tecnologías"
-            | "tecnologias"
-            | "outils"
-            | "技术栈"
-            | "技术"
-            | "环境"
-    )
 }
 
 /// Name and giver of a certificate, award or publication.

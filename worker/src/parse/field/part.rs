@@ -24,13 +24,14 @@ pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &
         let mut first = true;
         let lead = cell.lead.min(cell.text.len());
         let (opening, rest) = cell.text.split_at_checked(lead).unwrap_or(("", &cell.text));
+        let (leads, rest) = employer_lead(if lead > 0 { rest } else { "" }).unwrap_or(("", rest));
         for (text, bold, is_rest) in [(opening, true, false), (rest, cell.bold, true)] {
             for (part, sep, own) in split(text) {
                 let changed = is_rest && lead > 0 && !opening.is_empty() && sep.is_empty();
                 let (sep, own) = if first {
                     (glue.to_owned(), cost)
                 } else if changed {
-                    (between(opening, rest), LOOK)
+                    (if leads.is_empty() { between(opening, rest) } else { leads.to_owned() }, LOOK)
                 } else if is_rest && lead > 0 && starts_rest(rest, &part) {
                     (between(opening, rest), LOOK + own)
                 } else {
@@ -47,6 +48,14 @@ pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &
             }
         }
     }
+}
+
+/// `at Acme` behind a role in another look.
+fn employer_lead(rest: &str) -> Option<(&'static str, &str)> {
+    let words = ["at ", "@ ", "bei ", "chez "];
+    let glues = [" at ", " @ ", " bei ", " chez "];
+    let rest = rest.trim_start();
+    words.iter().zip(glues).find_map(|(word, glue)| Some((glue, rest.strip_prefix(word)?)))
 }
 
 /// The marks around the change of look.
@@ -133,6 +142,11 @@ fn separator(rest: &str) -> Option<(&str, f32)> {
     ];
     let found = marks.iter().find(|(mark, _)| rest.starts_with(mark))?;
     Some((rest.get(..found.0.len())?, found.1))
+}
+
+/// True behind words like `at`, which lead from a role to its employer.
+pub fn opens_employer(part: &Part) -> bool {
+    matches!(part.glue.trim(), "at" | "@" | "bei" | "bei der" | "chez")
 }
 
 /// True for a part that only completes the name before it: `Inc.`, `GmbH`.

@@ -266,7 +266,8 @@ fn org(run: &[Part], repeated: &HashMap<String, usize>) -> f32 {
     let again = if titles == 0 && repeated.contains_key(&fold(&text)) { 0.15 } else { 0.0 };
     let long = if text.split_whitespace().count() > 9 { 0.4 } else { 0.0 };
     let late = if first.late && orgs == 0 { 0.15 } else { 0.0 };
-    base + again - long - late - few(run.len() - 1, 0.06)
+    let named = if part::opens_employer(first) { 0.6 } else { 0.0 };
+    base + again + named - long - late - few(run.len() - 1, 0.06)
 }
 
 fn where_(run: &[Part]) -> f32 {

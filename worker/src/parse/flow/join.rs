@@ -111,7 +111,8 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     let dated = row.cells.len() == 2
         && row.cells.get(1).is_some_and(|cell| date::whole(&cell.text).is_some());
     if (date::whole(&lower.text).is_some() && !date::ends_in_sentence(&upper.text))
-        || date::trailing(&upper.text).is_some_and(|(_, period)| period.is_range())
+        || date::trailing(&upper.text)
+            .is_some_and(|(kept, period)| period.is_range() || kept.split_whitespace().count() <= 6)
     {
         return false;
     }
@@ -124,11 +125,8 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     if above.bullet && row.x0 + 1.5 * row.size.max(8.0) < above.x0 {
         return false;
     }
-    let characters = lower.text.chars().count().max(1);
-    let width = (lower.x1 - lower.x0) / f32::from(u16::try_from(characters).unwrap_or(u16::MAX));
     let first = lower.text.split_whitespace().next().unwrap_or_default();
-    let wide = if word::has_ideographs(first) { 1 } else { first.chars().count() };
-    let needs = width * f32::from(u16::try_from(wide + 1).unwrap_or(u16::MAX));
+    let needs = needed(lower, first);
     let full = x1 + needs > limit - 1.0;
     let cut = upper.text.ends_with('-') && !upper.text.ends_with(" -");
     let running = first.starts_with(char::is_lowercase)
@@ -143,6 +141,14 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
         || upper.text.ends_with(['&', ',', '/']);
     ((full && plain) || running)
         && (!next_page || first.starts_with(char::is_lowercase) || row.gap == 0.0 && cut)
+}
+
+/// The room the first word would have taken above.
+fn needed(lower: &Cell, first: &str) -> f32 {
+    let characters = lower.text.chars().count().max(1);
+    let width = (lower.x1 - lower.x0) / f32::from(u16::try_from(characters).unwrap_or(u16::MAX));
+    let wide = if word::has_ideographs(first) { 1 } else { first.chars().count() };
+    width * f32::from(u16::try_from(wide + 1).unwrap_or(u16::MAX))
 }
 
 /// `Tools: …` opens a line of its own.

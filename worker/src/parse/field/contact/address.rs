@@ -98,9 +98,11 @@ fn country(parts: &mut Vec<String>, location: &mut Location) {
     }
     for part in parts.iter_mut().rev().take(2) {
         let Some((before, last)) = part.rsplit_once(' ') else {
-            if part.chars().count() == 2
-                && !place::is_region(part)
-                && let Some(code) = place::country_code(part)
+            let bare = part.trim_matches(['(', ')']);
+            let bracketed = bare.len() < part.len();
+            if bare.chars().count() == 2
+                && (bracketed || !place::is_region(bare))
+                && let Some(code) = place::country_code(bare)
             {
                 location.country_code = Some(code.to_owned());
                 part.clear();

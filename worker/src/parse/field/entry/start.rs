@@ -31,9 +31,10 @@ pub fn starts(items: &[Item], kind: Kind, bulleted: bool) -> Vec<usize> {
     let Some(first) = anchors.first().copied() else { return undated(items) };
     let before = indices(items.get(..first).unwrap_or_default(), |item| !item.body).len();
     // A first entry without a date would make the head look too tall.
-    let lead_in = if before > 3 { later_lead(items, &anchors) } else { before };
+    let body_first = items.get(..first).unwrap_or_default().iter().any(|item| item.body);
+    let lead_in = if before > 3 || body_first { later_lead(items, &anchors) } else { before };
     let mut starts = vec![0];
-    if before > 3 && first > lead_in {
+    if (before > 3 || body_first) && first > lead_in {
         starts.push(first - lead_in);
     }
     for pair in anchors.windows(2) {
