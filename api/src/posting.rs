@@ -7,13 +7,12 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
 use shared::posting::facts::{self, PostingFacts};
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
-use shared::revision::Change as Changed;
 use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
-use crate::headers::{etag, required_revision, revision, stale};
+use crate::headers::{done, etag, required_revision, revision};
 use crate::json::Body;
 use crate::page;
 use crate::problem::answer::{Change, Create, Read, Refused};
@@ -174,7 +173,8 @@ impl PostingApi {
     ) -> Result<ShownPosting, Refused<Change>> {
         let revision = required_revision(if_match.0.as_deref())?;
         let new = checked(body.0)?;
-        let posting = done(self.postings.replace(caller.0.id, id.0, revision, new).await?)?;
+        let posting = self.postings.replace(caller.0.id, id.0, revision, new).await?;
+        let posting = done(posting, no_such)?;
         let tag = etag(posting.revision);
         Ok(ShownPosting::Shown(Json(posting.into()), tag))
     }
@@ -188,7 +188,7 @@ impl PostingApi {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Result<Deleted, Refused<Change>> {
         let revision = revision(if_match.0.as_deref())?;
-        done(self.postings.delete(caller.0.id, id.0, revision).await?)?;
+        done(self.postings.delete(caller.0.id, id.0, revision).await?, no_such)?;
         Ok(Deleted::Gone)
     }
 }
@@ -219,14 +219,6 @@ pub fn check_text(text: &str) -> Result<String, Problem> {
     Ok(text.replace('\0', ""))
 }
 
-fn done<T>(change: Changed<T>) -> Result<T, Problem> {
-    match change {
-        Changed::Done(value) => Ok(value),
-        Changed::Stale => Err(stale()),
-        Changed::NotFound => Err(no_such()),
-    }
-}
-
-pub fn no_such() -> Problem {
+fn no_such() -> Problem {
     Problem::new(Code::PostingNotFound, "There is no such posting.")
 }

@@ -7,14 +7,13 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
 use shared::resume::{Model, Resumes};
-use shared::revision::Change as Changed;
 use shared::submit::{Request, Work};
 use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
-use crate::headers::{etag, idempotency, required_revision, revision, stale};
+use crate::headers::{done, etag, idempotency, required_revision, revision};
 use crate::json::Body;
 use crate::operation::{Accepted, Engine};
 use crate::page;
@@ -208,7 +207,7 @@ impl ResumeApi {
     ) -> Result<ShownResume, Refused<Change>> {
         let revision = required_revision(if_match.0.as_deref())?;
         let resume = self.resumes.replace(caller.0.id, id.0, revision, body.0.0).await?;
-        let resume = done(resume)?;
+        let resume = done(resume, no_such)?;
         let tag = etag(resume.revision);
         Ok(ShownResume::Shown(Json(resume.into()), tag))
     }
@@ -224,19 +223,11 @@ impl ResumeApi {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Result<Deleted, Refused<Change>> {
         let revision = revision(if_match.0.as_deref())?;
-        done(self.resumes.delete(caller.0.id, id.0, revision).await?)?;
+        done(self.resumes.delete(caller.0.id, id.0, revision).await?, no_such)?;
         Ok(Deleted::Gone)
     }
 }
 
-fn done<T>(change: Changed<T>) -> Result<T, Problem> {
-    match change {
-        Changed::Done(value) => Ok(value),
-        Changed::Stale => Err(stale()),
-        Changed::NotFound => Err(no_such()),
-    }
-}
-
-pub fn no_such() -> Problem {
+fn no_such() -> Problem {
     Problem::new(Code::ResumeNotFound, "There is no such resume.")
 }

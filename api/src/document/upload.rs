@@ -187,6 +187,18 @@ impl Received {
     }
 }
 
+/// A new name for a stored file: clean, and with the ending of what the file is.
+pub fn name_for(format: Format, name: &str) -> Result<String, Problem> {
+    let name = name::clean(name)?;
+    match Format::from_name(&name) {
+        Some(claimed) if claimed == format => Ok(name),
+        Some(_) | None => {
+            let ending = format.extensions()[0];
+            Err(mismatch(format, &format!("the new name does not end in .{ending}")))
+        }
+    }
+}
+
 fn mismatch(content: Format, claim: &str) -> Problem {
     let what = content.extensions()[0].to_uppercase();
     Problem::new(Code::FileTypeMismatch, format!("The content is {what}, but {claim}."))
