@@ -98,8 +98,6 @@ fn with_related(mut report: Report, semantics: &Semantics) -> Report {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-
     use serde_json::json;
 
     use super::*;

@@ -79,10 +79,7 @@ pub fn merge(parsed: Parsed, answer: &str) -> Result<Merged, AnswerError> {
     let text = Text::of(&whole);
     let mut taken = Vec::new();
     for item in items(answer, "fields")? {
-        let proposed: Proposed = match serde_json::from_value(item) {
-            Ok(proposed) => proposed,
-            Err(_) => Proposed::default(),
-        };
+        let proposed: Proposed = serde_json::from_value(item).unwrap_or_default();
         match proposed.proved(&text) {
             Ok(proof) => merged.put(&mut document, proposed.path, proof, &mut taken),
             Err(why) => merged.rejected.push(Rejected { path: proposed.path, why }),

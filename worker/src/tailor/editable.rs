@@ -110,8 +110,6 @@ fn projects(resume: &JsonResume, all: &mut Passages) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-
     use serde_json::json;
     use shared::tailoring::Intensity;
 

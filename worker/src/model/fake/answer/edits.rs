@@ -73,8 +73,6 @@ fn order(path: &str, list: &[&str], posting: &str) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-
     use serde_json::json;
     use shared::posting::facts;
     use shared::resume::json::JsonResume;

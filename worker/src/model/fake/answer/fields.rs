@@ -28,8 +28,6 @@ pub fn answer(request: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-
     use serde_json::json;
     use shared::resume::sidecar::{Provenance, Source};
 
