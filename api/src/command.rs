@@ -33,11 +33,6 @@ impl Stopped {
         Self { code: 69, message: message.to_string() }
     }
 
-    /// It may work later.
-    pub fn try_later(message: impl Display) -> Self {
-        Self { code: 75, message: message.to_string() }
-    }
-
     fn bad_configuration(message: impl Display) -> Self {
         Self { code: 78, message: message.to_string() }
     }

@@ -163,7 +163,7 @@ impl PostingApi {
 
     /// Replace a posting
     ///
-    /// `If-Match` must hold the ETag of what you read.
+    /// `If-Match` must hold the `ETag` of what you read.
     #[oai(path = "/:id", method = "put", operation_id = "replace_posting")]
     async fn replace(
         &self,
@@ -194,7 +194,7 @@ impl PostingApi {
 }
 
 fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
-    let text = check_text(posting.text)?;
+    let text = check_text(&posting.text)?;
     for name in [&posting.title, &posting.company].into_iter().flatten() {
         if name.chars().count() > MAX_NAME || name.contains('\0') {
             let detail = format!("`title` and `company` hold at most {MAX_NAME} characters.");
@@ -205,7 +205,7 @@ fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
 }
 
 /// The rules for the text of a posting, wherever it comes in.
-pub fn check_text(text: String) -> Result<String, Problem> {
+pub fn check_text(text: &str) -> Result<String, Problem> {
     if text.trim().is_empty() {
         return Err(Problem::new(Code::PostingEmpty, "The posting's text is empty."));
     }

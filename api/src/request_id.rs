@@ -44,7 +44,7 @@ impl<E: Endpoint> Endpoint for WithRequestId<E> {
             if let Ok(value) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert(HEADER, value);
             }
-            let duration_ms = begun.elapsed().as_millis() as u64;
+            let duration_ms = begun.elapsed().as_secs_f64() * 1000.0;
             tracing::info!(http.status = response.status().as_u16(), duration_ms, "answered");
             Ok(response)
         };

@@ -197,7 +197,7 @@ impl ResumeApi {
 
     /// Replace a resume's data
     ///
-    /// `If-Match` must hold the ETag of what you read, so that no change of somebody else's is lost.
+    /// `If-Match` must hold the `ETag` of what you read, so that no change of somebody else's is lost.
     #[oai(path = "/:id", method = "put", operation_id = "replace_resume")]
     async fn replace(
         &self,

@@ -122,7 +122,7 @@ fn doorbell(mode: &Mode, stop: &CancellationToken) -> Result<(Queue, Events), re
             let channel = format!("{redis_prefix}:signals");
             let events = Events::shared(client.clone(), connection.clone(), channel, stop.clone());
             let queue = RedisQueue::new(client, connection, redis_prefix.clone());
-            Ok((Queue::Redis(queue), events))
+            Ok((Queue::Redis(Box::new(queue)), events))
         }
     }
 }

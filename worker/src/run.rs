@@ -53,12 +53,12 @@ async fn see_through(worker: &Worker, operation: Model) {
         interruption = lease::keep(&worker.deps, job.claim(), &worker.abandon) => {
             Ending::after_interruption(interruption)
         }
-        worked = work => Ending::after_work(worked, job.operation.attempt),
+        outcome = work => Ending::after_work(outcome, job.operation.attempt),
     };
     let name = ending.name();
     write_down(&job, ending).await;
     worker.deps.dispatch.changed(id);
-    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = begun.elapsed().as_millis() as u64, "operation ended");
+    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = begun.elapsed().as_secs_f64() * 1000.0, "operation ended");
 }
 
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
@@ -95,8 +95,8 @@ impl Ending {
         }
     }
 
-    fn after_work(worked: std::thread::Result<Result<Outcome, JobError>>, attempt: i32) -> Self {
-        match worked {
+    fn after_work(outcome: std::thread::Result<Result<Outcome, JobError>>, attempt: i32) -> Self {
+        match outcome {
             Ok(Ok(outcome)) => Self::Succeeded(outcome),
             Ok(Err(JobError::Fail(code))) => Self::Failed(code),
             Ok(Err(JobError::Lost)) => Self::Lost,

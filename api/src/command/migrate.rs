@@ -33,6 +33,8 @@ pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
         return Ok(());
     }
     say(format!("{} migration(s) have not run yet:", pending.len()));
-    pending.iter().for_each(|name| say(format!("  {name}")));
+    for name in pending {
+        say(format!("  {name}"));
+    }
     Ok(())
 }

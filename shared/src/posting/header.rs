@@ -273,7 +273,7 @@ fn calm(title: &str) -> String {
     let calmed = title.split(' ').map(|word| {
         let mut chars = word.chars();
         match chars.next() {
-            Some(first) if word.chars().count() > 3 => {
+            Some(first) if word.chars().count() > 3 && !word.chars().any(char::is_lowercase) => {
                 first.to_string() + &chars.as_str().to_lowercase()
             }
             Some(_) | None => word.to_owned(),

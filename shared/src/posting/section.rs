@@ -25,6 +25,9 @@ pub struct Line<'p> {
     pub is_item: bool,
 }
 
+/// Bytes of a heading of one or two words.
+const SHORT: usize = 24;
+
 /// The lines that say something, headings left out.
 pub fn lines(text: &str) -> Vec<Line<'_>> {
     let mut section = Section::Opening;
@@ -34,17 +37,22 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
         if body.is_empty() {
             continue;
         }
-        if !is_item && let Some(next) = heading(body).map(|heading| heading.within(section)) {
-            section = next;
-            continue;
-        }
-        if let Some((heading, rest)) = heading_in_front(body) {
-            let own = heading.within(section);
+        if let Some((front, rest)) = heading_in_front(body) {
+            // "Person specification – DESIRABLE" is a heading to its end.
+            if let Some(last) = heading(rest).filter(|_| !is_item && rest.len() < SHORT) {
+                section = last.within(section);
+                continue;
+            }
+            let own = front.within(section);
             // A heading in a list item speaks for that item alone.
             if !is_item {
                 section = own;
             }
             found.push(Line { text: rest, section: own, is_item: true });
+            continue;
+        }
+        if !is_item && let Some(next) = heading(body).map(|heading| heading.within(section)) {
+            section = next;
             continue;
         }
         split(Line { text: body, section, is_item }, &mut found);

@@ -46,7 +46,9 @@ impl Page {
             return;
         }
         self.paragraph(&format!("## {title}"));
-        entries.iter().for_each(|entry| write(self, entry));
+        for entry in entries {
+            write(self, entry);
+        }
     }
 
     /// `### Position, Employer` and a line with dates and place.
@@ -85,23 +87,26 @@ fn place(location: &Location) -> String {
 
 fn work(page: &mut Page, job: &Work) {
     let dates = dates(job.start_date.as_ref(), job.end_date.as_ref());
-    page.entry(&[&job.position, &job.name], &[dates, text(&job.location), text(&job.url)]);
-    page.paragraph(&text(&job.description));
-    page.paragraph(&text(&job.summary));
+    page.entry(
+        &[&job.position, &job.name],
+        &[dates, text(job.location.as_ref()), text(job.url.as_ref())],
+    );
+    page.paragraph(&text(job.description.as_ref()));
+    page.paragraph(&text(job.summary.as_ref()));
     page.list(&job.highlights);
 }
 
 fn volunteer(page: &mut Page, post: &Volunteer) {
     let dates = dates(post.start_date.as_ref(), post.end_date.as_ref());
-    page.entry(&[&post.position, &post.organization], &[dates, text(&post.url)]);
-    page.paragraph(&text(&post.summary));
+    page.entry(&[&post.position, &post.organization], &[dates, text(post.url.as_ref())]);
+    page.paragraph(&text(post.summary.as_ref()));
     page.list(&post.highlights);
 }
 
 fn project(page: &mut Page, project: &Project) {
     let dates = dates(project.start_date.as_ref(), project.end_date.as_ref());
-    page.entry(&[&project.name, &project.entity], &[dates, text(&project.url)]);
-    page.paragraph(&text(&project.description));
+    page.entry(&[&project.name, &project.entity], &[dates, text(project.url.as_ref())]);
+    page.paragraph(&text(project.description.as_ref()));
     page.list(&project.highlights);
     page.paragraph(&project.keywords.join(", "));
 }
@@ -109,7 +114,7 @@ fn project(page: &mut Page, project: &Project) {
 fn education(page: &mut Page, course: &Education) {
     let dates = dates(course.start_date.as_ref(), course.end_date.as_ref());
     let title = [&course.study_type, &course.area, &course.institution];
-    page.entry(&title, &[dates, text(&course.score), text(&course.url)]);
+    page.entry(&title, &[dates, text(course.score.as_ref()), text(course.url.as_ref())]);
     page.list(&course.courses);
 }
 
@@ -169,8 +174,8 @@ fn dates(start: Option<&String>, end: Option<&String>) -> String {
     }
 }
 
-fn text(value: &Option<String>) -> String {
-    value.clone().unwrap_or_default()
+fn text(value: Option<&String>) -> String {
+    value.cloned().unwrap_or_default()
 }
 
 fn joined(parts: &[&Option<String>], separator: &str) -> String {

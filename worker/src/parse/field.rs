@@ -72,7 +72,9 @@ fn move_languages(resume: &mut JsonResume) {
     });
     resume.skills = kept;
     let spoken: Vec<Skill> = spoken;
-    resume.languages.extend(spoken.iter().filter_map(|skill| language::all(&skill.keywords)).flatten());
+    resume
+        .languages
+        .extend(spoken.iter().filter_map(|skill| language::all(&skill.keywords)).flatten());
 }
 
 /// First and last line of the rows.
@@ -88,13 +90,13 @@ fn entries(kind: Kind, rows: &[Row], resume: &mut JsonResume, origins: &mut Orig
         Kind::Projects => keep("projects", other::projects(rows), &mut resume.projects, origins),
         Kind::Awards => keep("awards", other::awards(rows), &mut resume.awards, origins),
         Kind::Certificates => {
-            keep("certificates", other::certificates(rows), &mut resume.certificates, origins)
+            keep("certificates", other::certificates(rows), &mut resume.certificates, origins);
         }
         Kind::Publications => {
-            keep("publications", other::publications(rows), &mut resume.publications, origins)
+            keep("publications", other::publications(rows), &mut resume.publications, origins);
         }
         Kind::References => {
-            keep("references", other::references(rows), &mut resume.references, origins)
+            keep("references", other::references(rows), &mut resume.references, origins);
         }
         Kind::Head
         | Kind::Contact

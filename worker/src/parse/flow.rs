@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::line::{Line, Span};
 use super::field::contact::phone;
 use super::field::{date, url};
+use super::line::{Line, Span};
 use super::section::heading;
 use super::word;
 
@@ -101,7 +101,8 @@ fn cells(line: &Line) -> Vec<Cell> {
 /// A date in another look at the end of a line stands apart, however near.
 fn part_date(cell: &Cell, line: &Line) -> Option<Vec<Cell>> {
     let last = line.spans.last()?;
-    let (before, text) = cell.text.split_at_checked(cell.lead).filter(|(before, _)| !before.is_empty())?;
+    let (before, text) =
+        cell.text.split_at_checked(cell.lead).filter(|(before, _)| !before.is_empty())?;
     if line.spans.len() != 2 || date::whole(text).is_none() || line.bullet {
         return None;
     }
@@ -109,7 +110,13 @@ fn part_date(cell: &Cell, line: &Line) -> Option<Vec<Cell>> {
     let bold = line.spans.first().is_some_and(|span| span.bold);
     let x1 = line.spans.first().map_or(cell.x1, |span| span.x1);
     let head = Cell { text: name.to_owned(), lead: 0, bold, x1, ..cell.clone() };
-    let tail = Cell { text: text.trim().to_owned(), lead: 0, bold: last.bold, x0: last.x0, ..cell.clone() };
+    let tail = Cell {
+        text: text.trim().to_owned(),
+        lead: 0,
+        bold: last.bold,
+        x0: last.x0,
+        ..cell.clone()
+    };
     Some(vec![head, tail])
 }
 
@@ -186,8 +193,13 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::new();
     let content = |row: &Row| row.x0;
     for (index, mut row) in rows.iter().cloned().enumerate() {
-        let near: Vec<f32> =
-            rows.iter().skip(index + 1).take(8).filter(|other| other.column == row.column).map(content).collect();
+        let near: Vec<f32> = rows
+            .iter()
+            .skip(index + 1)
+            .take(8)
+            .filter(|other| other.column == row.column)
+            .map(content)
+            .collect();
         let inner = near.iter().copied().fold(f32::MAX, f32::min);
         if row.x0 > 0.0 && !row.bullet {
             split_lead(&mut row, inner);
@@ -196,7 +208,8 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
             && row.cells.len() > 1
             && heading::known(row.first()).is_some()
             && row.cells.get(1).is_some_and(|cell| cell.x0 > row.x0 + 3.0 * row.size.max(6.0))
-            && near.iter().filter(|x| **x > row.x0 + 2.0 * row.size.max(6.0)).count() * 2 >= near.len();
+            && near.iter().filter(|x| **x > row.x0 + 2.0 * row.size.max(6.0)).count() * 2
+                >= near.len();
         if !beside {
             done.push(row);
             continue;
@@ -209,9 +222,10 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
         row.bold = rest.iter().all(|cell| cell.bold);
         row.cells = rest;
         // Set in the middle beside its block: the block began with the rows close above.
-        let above = done.iter().rev().take(6).take_while(|other| {
-            other.x0 > head.x0 + 2.0 * head.size && other.page == head.page
-        });
+        let above =
+            done.iter().rev().take(6).take_while(|other| {
+                other.x0 > head.x0 + 2.0 * head.size && other.page == head.page
+            });
         let mut back = 0;
         let mut gap = row.gap;
         for other in above {
@@ -235,9 +249,14 @@ fn side_headings(rows: Vec<Row>) -> Vec<Row> {
 fn lone_side_headings(rows: Vec<Row>) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::new();
     for (index, mut row) in rows.iter().cloned().enumerate() {
-        let alone = row.x0 > 0.0 && row.cells.len() == 1 && row.heading.is_none()
-            && heading::known(row.first()).is_some() && row.gap < 0.8 && row.gap > 0.0;
-        let margin = |other: Option<&Row>| other.is_some_and(|other| other.x0 > row.x0 + 4.0 * row.size);
+        let alone = row.x0 > 0.0
+            && row.cells.len() == 1
+            && row.heading.is_none()
+            && heading::known(row.first()).is_some()
+            && row.gap < 0.8
+            && row.gap > 0.0;
+        let margin =
+            |other: Option<&Row>| other.is_some_and(|other| other.x0 > row.x0 + 4.0 * row.size);
         if alone && margin(index.checked_sub(1).and_then(|before| rows.get(before))) {
             row.heading = Some(1);
             let mut place = done.len();
@@ -264,8 +283,11 @@ fn split_lead(row: &mut Row, inner: f32) {
     if row.x0 + 2.0 * row.size > inner || cell.text.chars().count() > 120 {
         return;
     }
-    let words: Vec<(usize, &str)> =
-        cell.text.match_indices(' ').map(|(at, _)| (at, cell.text.get(..at).unwrap_or(""))).collect();
+    let words: Vec<(usize, &str)> = cell
+        .text
+        .match_indices(' ')
+        .map(|(at, _)| (at, cell.text.get(..at).unwrap_or("")))
+        .collect();
     let Some((at, _)) = words.iter().rev().find(|(_, head)| heading::known(head).is_some()) else {
         return;
     };
@@ -332,12 +354,17 @@ fn limit(row: &Row, rows: &[Row]) -> f32 {
     if let Some(second) = row.cells.get(1) {
         return second.x0 - 0.5 * row.size;
     }
-    let beside = || rows.iter().filter(|other| {
-        other.column == row.column && (other.size - row.size).abs() < 0.6 && other.cells.len() == 1
-    });
+    let beside = || {
+        rows.iter().filter(|other| {
+            other.column == row.column
+                && (other.size - row.size).abs() < 0.6
+                && other.cells.len() == 1
+        })
+    };
     let widest = |aligned: f32| {
         let near = beside().filter(|other| (other.x0 - row.x0).abs() < aligned);
-        let edges: Vec<f32> = near.filter_map(|other| other.cells.first()).map(|cell| cell.x1).collect();
+        let edges: Vec<f32> =
+            near.filter_map(|other| other.cells.first()).map(|cell| cell.x1).collect();
         (edges.len(), edges.into_iter().fold(0.0, f32::max))
     };
     let (count, edge) = widest(2.0);
@@ -346,25 +373,42 @@ fn limit(row: &Row, rows: &[Row]) -> f32 {
 
 fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     let (Some(upper), Some(lower)) = (above.cells.first(), row.cells.first()) else { return false };
-    if row.x0 <= 0.0 || row.heading.is_some() || above.heading.is_some() || above.column != row.column {
+    if row.x0 <= 0.0
+        || row.heading.is_some()
+        || above.heading.is_some()
+        || above.column != row.column
+    {
         return false;
     }
     let next_page = row.page == above.page + 1;
-    let dotted = row.bullet && !above.bullet && [" · ", " • ", " | "].iter().any(|mark| upper.text.contains(mark));
-    if (row.bullet && !dotted) || (row.page != above.page && !next_page) || (row.gap > 1.3 && !next_page) {
+    let dotted = row.bullet
+        && !above.bullet
+        && [" · ", " • ", " | "].iter().any(|mark| upper.text.contains(mark));
+    if (row.bullet && !dotted)
+        || (row.page != above.page && !next_page)
+        || (row.gap > 1.3 && !next_page)
+    {
         return false;
     }
     if (above.size - row.size).abs() > 0.4 || above.caps() != row.caps() && above.bold && row.bold {
         return false;
     }
-    if labels(&lower.text) && upper.text.contains([':', '：']) || is_way_apart(&upper.text, &lower.text) {
+    if labels(&lower.text) && upper.text.contains([':', '：'])
+        || is_way_apart(&upper.text, &lower.text)
+    {
         return false;
     }
-    let dated = row.cells.len() == 2 && row.cells.get(1).is_some_and(|cell| date::whole(&cell.text).is_some());
-    if (date::whole(&lower.text).is_some() && !date::ends_in_sentence(&upper.text)) || date::trailing(&upper.text).is_some_and(|(_, period)| period.is_range()) {
+    let dated = row.cells.len() == 2
+        && row.cells.get(1).is_some_and(|cell| date::whole(&cell.text).is_some());
+    if (date::whole(&lower.text).is_some() && !date::ends_in_sentence(&upper.text))
+        || date::trailing(&upper.text).is_some_and(|(_, period)| period.is_range())
+    {
         return false;
     }
-    if (row.cells.len() > 1 && !(dated && above.cells.len() == 1 && !above.bullet)) || (upper.bold && !lower.bold && upper.lead == 0) || (!upper.bold && lower.bold) {
+    if (row.cells.len() > 1 && !(dated && above.cells.len() == 1 && !above.bullet))
+        || (upper.bold && !lower.bold && upper.lead == 0)
+        || (!upper.bold && lower.bold)
+    {
         return false;
     }
     if above.bullet && row.x0 + 1.5 * row.size.max(8.0) < above.x0 {
@@ -382,9 +426,13 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
         && upper.text.split_whitespace().count() > 3
         && x1 > 0.75 * limit;
     // Beside a date only a name in one look, or one that plainly goes on, was broken.
-    let plain = above.cells.len() == 1 || (upper.bold && lower.bold) || first.starts_with(char::is_lowercase) || cut
+    let plain = above.cells.len() == 1
+        || (upper.bold && lower.bold)
+        || first.starts_with(char::is_lowercase)
+        || cut
         || upper.text.ends_with(['&', ',', '/']);
-    ((full && plain) || running) && (!next_page || first.starts_with(char::is_lowercase) || row.gap == 0.0 && cut)
+    ((full && plain) || running)
+        && (!next_page || first.starts_with(char::is_lowercase) || row.gap == 0.0 && cut)
 }
 
 /// `Tools: …` opens a line of its own.
@@ -401,10 +449,14 @@ pub fn labels(text: &str) -> bool {
 /// Ways to reach a person stand on lines of their own, unless marks part them.
 fn is_way_apart(upper: &str, lower: &str) -> bool {
     let way = |text: &str| {
-        url::mail(text).is_some() || phone::find(text).is_some_and(|number| number.len() + 12 > text.len()) || url::is_url(text)
+        url::mail(text).is_some()
+            || phone::find(text).is_some_and(|number| number.len() + 12 > text.len())
+            || url::is_url(text)
     };
-    let parted = [" | ", " · ", " • ", " ∙ "].iter().any(|mark| upper.contains(mark)) || upper.ends_with(['|', '·', '•', ',']);
-    let cut = upper.ends_with(['-', '/', '_']) || (upper.contains('@') && url::mail(upper).is_none());
+    let parted = [" | ", " · ", " • ", " ∙ "].iter().any(|mark| upper.contains(mark))
+        || upper.ends_with(['|', '·', '•', ',']);
+    let cut =
+        upper.ends_with(['-', '/', '_']) || (upper.contains('@') && url::mail(upper).is_none());
     let tail = !lower.contains([' ', '@']) && upper.contains('@');
     !parted && !cut && !tail && (way(upper) || way(lower))
 }
@@ -433,10 +485,17 @@ fn extend(above: &mut Row, row: Row, known: &HashSet<String>) {
 /// What is left of the upper text, and what stands between it and the lower.
 fn seam<'a>(upper: &'a str, lower: &str, known: &HashSet<String>) -> (&'a str, &'static str) {
     let piece = upper.rsplit(' ').next().unwrap_or_default();
-    let address = piece.contains('@') || piece.contains('/') || piece.contains("www.")
+    let address = piece.contains('@')
+        || piece.contains('/')
+        || piece.contains("www.")
         || (piece.contains('.') && !piece.ends_with('.') && !piece.contains(','));
     let next = lower.split(' ').next().unwrap_or_default();
-    if address && (piece.ends_with(['-', '/', '@', '_', '.']) || (piece.contains('@') && lower.len() < 30 && !lower.contains(' ') && !lower.contains('@')))
+    if address
+        && (piece.ends_with(['-', '/', '@', '_', '.'])
+            || (piece.contains('@')
+                && lower.len() < 30
+                && !lower.contains(' ')
+                && !lower.contains('@')))
     {
         return (upper, "");
     }
@@ -448,7 +507,8 @@ fn seam<'a>(upper: &'a str, lower: &str, known: &HashSet<String>) -> (&'a str, &
         let whole = format!("{head}{tail}").to_lowercase();
         let apart = known.contains(&head.to_lowercase()) && known.contains(&tail.to_lowercase());
         let compound = known.contains(&format!("{}-{}", head.to_lowercase(), tail.to_lowercase()));
-        let lower_case = next.starts_with(char::is_lowercase) && !piece.chars().any(|c| c.is_ascii_digit());
+        let lower_case =
+            next.starts_with(char::is_lowercase) && !piece.chars().any(|c| c.is_ascii_digit());
         if lower_case && !compound && (known.contains(&whole) || !apart) {
             return (left, "");
         }

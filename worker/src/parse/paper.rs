@@ -118,7 +118,8 @@ impl Paper {
         line.level = self.shape.level;
         line.bullet = self.shape.bullet;
         if let Some(rest) = mark::strip(&line.text) {
-            line.text = rest.to_owned();
+            let rest = rest.to_owned();
+            line.text = rest;
             line.bullet = true;
             unmark(&mut line.spans);
         }
@@ -213,9 +214,8 @@ fn same(span: &Span, look: &Look) -> bool {
 fn visible(character: char) -> Option<char> {
     match character {
         '\t' => Some('\t'),
-        '\n' | '\r' => Some(' '),
+        '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
-        '\u{2028}' | '\u{2029}' => Some(' '),
         '\u{2011}' => Some('-'),
         '\u{e000}'..='\u{f8ff}' if !('\u{f000}'..='\u{f0ff}').contains(&character) => None,
         other if other.is_control() => None,

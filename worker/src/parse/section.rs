@@ -126,7 +126,10 @@ fn carried(sections: &[Section], current: usize, row: &Row) -> usize {
         return current;
     }
     let ended = |section: &Section| {
-        section.rows.last().is_some_and(|last| last.column == row.column && (last.x0 - row.x0).abs() < 40.0)
+        section
+            .rows
+            .last()
+            .is_some_and(|last| last.column == row.column && (last.x0 - row.x0).abs() < 40.0)
     };
     sections.iter().rposition(ended).unwrap_or(current)
 }
@@ -157,7 +160,10 @@ fn heading_look(rows: &[Row]) -> Option<Look> {
         kinds.dedup();
         kinds.len()
     };
-    kinds.into_iter().max_by_key(|(look, kinds)| (count(kinds), look.3.is_some(), look.0, look.1)).map(|(look, _)| look)
+    kinds
+        .into_iter()
+        .max_by_key(|(look, kinds)| (count(kinds), look.3.is_some(), look.0, look.1))
+        .map(|(look, _)| look)
 }
 
 /// The line that is set much larger than any heading: the name.
@@ -166,7 +172,8 @@ fn largest(rows: &[Row], common: Option<&Look>) -> Option<usize> {
     let heading = common.map_or(0.0, |look| f32::from(i16::try_from(look.0).unwrap_or(0)) / 2.0);
     let alone = rows.iter().filter(|other| other.size + 0.5 > row.size).count() <= 2;
     let first = rows.iter().find(|other| other.size + 0.5 > row.size)?;
-    (row.size > 1.2 * heading && heading > 0.0 && alone && candidate(first).is_none()).then_some(first.at)
+    (row.size > 1.2 * heading && heading > 0.0 && alone && candidate(first).is_none())
+        .then_some(first.at)
 }
 
 /// The size of most text.
@@ -190,16 +197,23 @@ fn opened(row: &Row, common: Option<&Look>, body: f32, within: Option<&Section>)
     if let Some(kind) = known {
         // A group of skills may be called `Languages`; only its look tells.
         let inner = within.is_some_and(|section| {
-            matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education) && !section.rows.is_empty()
+            matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education)
+                && !section.rows.is_empty()
         });
-        let accepted = same || side || (stronger && !inner)
+        let accepted = same
+            || side
+            || (stronger && !inner)
             || (common.3.is_some() && row.heading.is_some_and(|level| Some(level) <= common.3));
         return accepted.then_some(kind);
     }
-    let distinct = common.3.is_some() || common.2 || f32::from(i16::try_from(common.0).unwrap_or(0)) / 2.0 > body + 0.6;
+    let distinct = common.3.is_some()
+        || common.2
+        || f32::from(i16::try_from(common.0).unwrap_or(0)) / 2.0 > body + 0.6;
     let text = row.first();
     let short = text.split_whitespace().count() <= 6 && text.chars().count() <= 48;
-    let plain = !row.bullet && row.cells.len() == 1 && !text.contains(['@', '.', ':', '|', '·', ','])
+    let plain = !row.bullet
+        && row.cells.len() == 1
+        && !text.contains(['@', '.', ':', '|', '·', ','])
         && !text.chars().any(|c| c.is_ascii_digit());
     let head = within.is_some_and(|section| section.kind == Kind::Head && section.rows.len() < 2);
     (same && distinct && short && plain && !head).then(|| heading::suggested(text))

@@ -185,3 +185,13 @@ fn shouted_titles_and_asides_are_calmed() {
 
     assert_eq!(facts.title.as_deref(), Some("Maintenance Electrician"));
 }
+
+#[test]
+fn a_heading_may_end_in_another() {
+    let facts = read(
+        "Nurse\nPerson specification – ESSENTIAL\nTriage\nPerson specification – DESIRABLE\nPlastering",
+    );
+
+    assert_eq!(requirement(&facts, "Triage").unwrap().importance, Importance::Required);
+    assert_eq!(requirement(&facts, "Plastering").unwrap().importance, Importance::Preferred);
+}

@@ -88,6 +88,10 @@ impl<'a> Pile<'a> {
         row: &'a Row,
         (head, label): (bool, Option<String>),
     ) -> Option<String> {
+        if profile::network_name(piece).is_some() {
+            self.network(piece, cell, row);
+            return None;
+        }
         let (own, value) = unlabelled(piece);
         let label = own.or(label);
         if value.is_empty() {
@@ -143,6 +147,11 @@ impl<'a> Pile<'a> {
     /// Pages and profiles.
     fn network(&mut self, value: &str, cell: &Cell, row: &Row) -> bool {
         if let Some(name) = profile::network_name(value) {
+            let linked = cell.link.as_deref().and_then(profile::of);
+            if let Some(found) = linked.filter(|found| found.network.as_deref() == Some(name)) {
+                self.add(found, row.at);
+                return true;
+            }
             self.network = Some(name.to_owned());
             return true;
         }
@@ -283,8 +292,8 @@ impl<'a> Pile<'a> {
 fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let mut joined = String::new();
     for text in texts {
-        if !joined.is_empty() && !(has_ideographs(text) && joined.ends_with(['。', '，', '；']))
-        {
+        let closed = has_ideographs(text) && joined.ends_with(['。', '，', '；']);
+        if !joined.is_empty() && !closed {
             joined.push(' ');
         }
         joined.push_str(text);

@@ -124,6 +124,10 @@ fn open(part: Part, head: &mut Vec<Part>) {
     let link = words(rest).next().filter(|word| WORDS.degree_links.contains(&fold(word)));
     let field = link.map_or(rest, |link| rest.get(link.len()..).unwrap_or_default()).trim();
     let field = field.trim_start_matches([',', ':', '-', '–']).trim();
+    if field.is_empty() && link.is_some() {
+        head.push(Part { text: degree.trim().to_owned(), ..part });
+        return;
+    }
     if field.is_empty()
         || !field.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase())
             && link.is_none()
@@ -166,8 +170,9 @@ fn degree_length(text: &str) -> Option<usize> {
 fn keep_scores(head: &mut Vec<Part>) {
     let mut index = 1;
     while index < head.len() {
-        let labelled = head.get(index - 1).is_some_and(|part| WORDS.scores.contains(&fold(&part.text)))
-            && head.get(index).is_some_and(|part| part.glue.contains([':', '：']));
+        let labelled =
+            head.get(index - 1).is_some_and(|part| WORDS.scores.contains(&fold(&part.text)))
+                && head.get(index).is_some_and(|part| part.glue.contains([':', '：']));
         if !labelled {
             index += 1;
             continue;
@@ -207,8 +212,8 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
             let each = f32::from(u16::try_from(run.len() - 1).unwrap_or(u16::MAX));
             match label {
                 DEGREE => degree(&text, run) - each * 0.1,
-                AREA => area(&text) - each * 0.05,
-                SCHOOL => school(&text, run) - each * 0.05,
+                AREA => area(&text) + linked(run) - each * 0.05,
+                SCHOOL => school(&text, run) - linked(run) - each * 0.05,
                 PLACE => region(&text, run),
                 _ => {
                     if is_score(&text) {
@@ -222,9 +227,17 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
         |label, used| match label {
             AREA if used & (1 << DEGREE) != 0 => 0.1,
             SCORE if used & (1 << SCHOOL) != 0 => 0.05,
+            SCHOOL if used & (1 << AREA) != 0 && used & (1 << DEGREE) != 0 => 0.05,
+            PLACE if used & (1 << SCHOOL) == 0 => -0.3,
             _ => 0.0,
         },
     )
+}
+
+/// `in …` behind a degree is its field.
+fn linked(run: &[Part]) -> f32 {
+    let link = run.first().map(|part| part.glue.trim()).filter(|glue| !glue.is_empty());
+    if link.is_some_and(|glue| WORDS.degree_links.contains(&fold(glue))) { 0.3 } else { 0.0 }
 }
 
 fn degree(text: &str, run: &[Part]) -> f32 {
@@ -260,7 +273,7 @@ fn school(text: &str, run: &[Part]) -> f32 {
     } else if WORDS.schools.count(text) > 0 || WORDS.orgs.count(text) > 0 {
         0.7
     } else {
-        0.1
+        0.2
     }
 }
 
@@ -285,7 +298,8 @@ fn is_score(text: &str) -> bool {
     });
     let at = text.find(|c: char| c.is_ascii_digit());
     let numbered = at.and_then(|at| text.split_at_checked(at)).is_some_and(|(label, number)| {
-        (label.trim().is_empty() || WORDS.scores.contains(&fold(label))) && MARK.is_match(number.trim())
+        (label.trim().is_empty() || WORDS.scores.contains(&fold(label)))
+            && MARK.is_match(number.trim())
     });
     (worded && lower.split_whitespace().count() <= 6) || numbered
 }

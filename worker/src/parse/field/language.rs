@@ -10,7 +10,8 @@ pub fn read(rows: &[Row]) -> Vec<Language> {
     let mut done: Vec<Language> = Vec::new();
     let mut above = 0;
     for row in rows {
-        let pieces: Vec<String> = row.cells.iter().flat_map(|cell| list::items(&cell.text)).collect();
+        let pieces: Vec<String> =
+            row.cells.iter().flat_map(|cell| list::items(&cell.text)).collect();
         let names = pieces.iter().filter(|piece| is_language(piece)).count();
         // Names in one row, levels in the row below.
         if above > 1 && names == 0 && pieces.len() == above {
@@ -75,7 +76,11 @@ fn take(piece: &str, row: &Row, done: &mut Vec<Language>) {
     {
         let before = last.fluency.take().unwrap_or_default();
         last.fluency = Some(format!("{before}, {piece}"));
-    } else if row.cells.len() == 1 && piece.chars().any(char::is_alphabetic) && piece.split_whitespace().count() <= 2 && !row.bullet {
+    } else if row.cells.len() == 1
+        && piece.chars().any(char::is_alphabetic)
+        && piece.split_whitespace().count() <= 2
+        && !row.bullet
+    {
         done.push(Language { language: Some(piece.to_owned()), ..Language::default() });
     }
 }
@@ -85,8 +90,13 @@ fn parted(piece: &str) -> Option<(String, String)> {
     for mark in [":", "：", " – ", " — ", " - ", "–", "-", "(", "（", "="] {
         let Some((name, level)) = piece.split_once(mark) else { continue };
         let level = level.trim().trim_matches(['(', ')', '（', '）']);
-        let level = if level.contains('(') && !level.contains(')') { format!("{level})") } else { level.to_owned() };
-        let known = is_language(name) || (is_fluency(&level) && !is_fluency(name) && name.split_whitespace().count() <= 3);
+        let level = if level.contains('(') && !level.contains(')') {
+            format!("{level})")
+        } else {
+            level.to_owned()
+        };
+        let known = is_language(name)
+            || (is_fluency(&level) && !is_fluency(name) && name.split_whitespace().count() <= 3);
         if known && !level.is_empty() && !name.trim().is_empty() {
             return Some((name.trim().to_owned(), level));
         }

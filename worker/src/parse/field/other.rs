@@ -33,13 +33,17 @@ fn project(entry: &Entry) -> Option<Read<Project>> {
             Body::Item(text) | Body::Text(text) if list::is_names(text) => {
                 data.keywords.extend(list::items(text));
             }
-            Body::Item(text) => data.highlights.push(text.clone()),
-            Body::Text(text) | Body::Labelled(_, text) if data.highlights.is_empty() => texts.push(text.clone()),
-            Body::Text(text) | Body::Labelled(_, text) => data.highlights.push(text.clone()),
+            Body::Text(text) | Body::Labelled(_, text) if data.highlights.is_empty() => {
+                texts.push(text.clone());
+            }
+            Body::Item(text) | Body::Text(text) | Body::Labelled(_, text) => {
+                data.highlights.push(text.clone());
+            }
         }
     }
     if data.name.is_none() {
-        let (name, text) = texts.first()?.split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+        let (name, text) =
+            texts.first()?.split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned()))?;
         data.name = Some(name);
         texts[0] = text;
     }
@@ -56,7 +60,9 @@ fn title(head: &[Part]) -> (Option<String>, Vec<String>) {
     let mut texts = Vec::new();
     let mut from = 0;
     for index in 1..=rest.len() {
-        let ends = rest.get(index).is_none_or(|part| rest.get(from).is_some_and(|first| first.row != part.row));
+        let ends = rest
+            .get(index)
+            .is_none_or(|part| rest.get(from).is_some_and(|first| first.row != part.row));
         if ends && let Some(run) = rest.get(from..index) {
             texts.push(solve::text(run));
             from = index;
@@ -68,7 +74,21 @@ fn title(head: &[Part]) -> (Option<String>, Vec<String>) {
 fn names_tools(label: &str) -> bool {
     matches!(
         fold(label).as_str(),
-        "skills" | "technologies" | "tech" | "tech stack" | "stack" | "tools" | "keywords" | "built with" | "technologien" | "tecnologías" | "tecnologias" | "outils" | "技术栈" | "技术" | "环境"
+        "skills"
+            | "technologies"
+            | "tech"
+            | "tech stack"
+            | "stack"
+            | "tools"
+            | "keywords"
+            | "built with"
+            | "technologien"
+            | "tecnologías"
+            | "tecnologias"
+            | "outils"
+            | "技术栈"
+            | "技术"
+            | "环境"
     )
 }
 
@@ -136,7 +156,8 @@ fn by(run: &[Part]) -> f32 {
 /// `Awarded by X` names X.
 fn giver(text: &str) -> String {
     let lower = text.to_lowercase();
-    let lead = ["awarded by ", "issued by ", "by ", "published by ", "from ", "von ", "por ", "par "];
+    let lead =
+        ["awarded by ", "issued by ", "by ", "published by ", "from ", "von ", "por ", "par "];
     let cut = lead.iter().find(|lead| lower.starts_with(**lead)).map_or(0, |lead| lead.len());
     text.get(cut..).unwrap_or(text).to_owned()
 }
@@ -147,12 +168,21 @@ fn single(entry: &Entry) -> Option<String> {
 
 pub fn certificates(rows: &[Row]) -> Vec<Read<Certificate>> {
     let entries = entry::split(rows, Kind::Certificates);
-    entries.into_iter().filter_map(|entry| {
-        let named = named(&entry);
-        let (date, url) = (single(&entry), entry.url.clone());
-        let data = Certificate { name: Some(named.name?), issuer: named.by, date, url, ..Certificate::default() };
-        Some(Read { data, lines: entry.lines, sure: 0.8 })
-    }).collect()
+    entries
+        .into_iter()
+        .filter_map(|entry| {
+            let named = named(&entry);
+            let (date, url) = (single(&entry), entry.url.clone());
+            let certificate = Certificate {
+                name: Some(named.name?),
+                issuer: named.by,
+                date,
+                url,
+                ..Certificate::default()
+            };
+            Some(Read { data: certificate, lines: entry.lines, sure: 0.8 })
+        })
+        .collect()
 }
 
 /// `Author A., Author B. Title. Journal, 12(3)`: the parts of a citation.
@@ -175,7 +205,9 @@ fn cited(entry: &Entry) -> Option<Named> {
     }
     sentences.retain(|sentence| !sentence.is_empty());
     let initials = sentences.first()?.split_whitespace().any(|word| {
-        word == "al." || (word.trim_end_matches(',').ends_with('.') && word.chars().filter(|c| c.is_alphabetic()).count() <= 2)
+        word == "al."
+            || (word.trim_end_matches(',').ends_with('.')
+                && word.chars().filter(|c| c.is_alphabetic()).count() <= 2)
     });
     // Initials end no sentence, so names and title stand in one; the last initial parts them.
     let first = sentences.first()?.clone();
@@ -185,47 +217,75 @@ fn cited(entry: &Entry) -> Option<Named> {
     }
     let by = sentences.get(1)?.split(',').next()?.trim_end_matches('.').trim().to_owned();
     let name = Some(title.trim_end_matches('.').to_owned()).filter(|title| !title.is_empty())?;
-    Some(Named { name: Some(name), by: Some(by).filter(|by| !by.is_empty()), text: named(entry).text.filter(|_| !entry.body.is_empty()) })
+    Some(Named {
+        name: Some(name),
+        by: Some(by).filter(|by| !by.is_empty()),
+        text: named(entry).text.filter(|_| !entry.body.is_empty()),
+    })
 }
 
 /// What follows the last initial of the authors.
 fn after_initials(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let initial = |word: &&str| *word == "al." || (word.ends_with('.') && word.chars().filter(|c| c.is_alphabetic()).count() <= 2);
+    let initial = |word: &&str| {
+        *word == "al."
+            || (word.ends_with('.') && word.chars().filter(|c| c.is_alphabetic()).count() <= 2)
+    };
     let last = words.iter().rposition(initial)?;
     Some(words.get(last + 1..)?.join(" ")).filter(|rest| !rest.is_empty())
 }
 
 pub fn awards(rows: &[Row]) -> Vec<Read<Award>> {
     let entries = entry::split(rows, Kind::Awards);
-    entries.into_iter().filter_map(|entry| {
-        let named = named(&entry);
-        let date = single(&entry);
-        let data = Award { title: Some(named.name?), awarder: named.by, date, summary: named.text, ..Award::default() };
-        Some(Read { data, lines: entry.lines, sure: 0.8 })
-    }).collect()
+    entries
+        .into_iter()
+        .filter_map(|entry| {
+            let named = named(&entry);
+            let date = single(&entry);
+            let award = Award {
+                title: Some(named.name?),
+                awarder: named.by,
+                date,
+                summary: named.text,
+                ..Award::default()
+            };
+            Some(Read { data: award, lines: entry.lines, sure: 0.8 })
+        })
+        .collect()
 }
 
 pub fn publications(rows: &[Row]) -> Vec<Read<Publication>> {
     let entries = entry::split(rows, Kind::Publications);
-    entries.into_iter().filter_map(|entry| {
-        let named = cited(&entry).unwrap_or_else(|| named(&entry));
-        let data = Publication {
-            name: Some(named.name?),
-            publisher: named.by,
-            release_date: single(&entry),
-            url: entry.url.clone(),
-            summary: named.text,
-            ..Publication::default()
-        };
-        Some(Read { data, lines: entry.lines, sure: 0.8 })
-    }).collect()
+    entries
+        .into_iter()
+        .filter_map(|entry| {
+            let named = cited(&entry).unwrap_or_else(|| named(&entry));
+            let data = Publication {
+                name: Some(named.name?),
+                publisher: named.by,
+                release_date: single(&entry),
+                url: entry.url.clone(),
+                summary: named.text,
+                ..Publication::default()
+            };
+            Some(Read { data, lines: entry.lines, sure: 0.8 })
+        })
+        .collect()
 }
 
 /// `Available on request` names nobody.
 fn is_on_request(text: &str) -> bool {
     let text = fold(text);
-    let asked = ["request", "anfrage", "petición", "demande", "solicitação", "richiesta", "aanvraag", "备索"];
+    let asked = [
+        "request",
+        "anfrage",
+        "petición",
+        "demande",
+        "solicitação",
+        "richiesta",
+        "aanvraag",
+        "备索",
+    ];
     asked.iter().any(|word| text.contains(word)) && text.split_whitespace().count() <= 8
 }
 
@@ -237,14 +297,23 @@ pub fn references(rows: &[Row]) -> Vec<Read<Reference>> {
         if is_on_request(&text) {
             continue;
         }
-        let said = text.starts_with(['“', '"', '„', '«', '「']) || text.split_whitespace().count() > 9 || text.ends_with('.') && text.split_whitespace().count() > 4;
+        let said = text.starts_with(['“', '"', '„', '«', '「'])
+            || text.split_whitespace().count() > 9
+            || text.ends_with('.') && text.split_whitespace().count() > 4;
         match open.as_mut() {
             Some(read) if said => {
                 let before = read.data.reference.take().map_or(String::new(), |text| text + " ");
-                read.data.reference = Some(before + text.trim_matches(['“', '”', '"', '„', '«', '»', ' ', '「', '」']));
+                read.data.reference = Some(
+                    before + text.trim_matches(['“', '”', '"', '„', '«', '»', ' ', '「', '」']),
+                );
                 read.lines.1 = row.at;
             }
-            Some(read) if read.data.reference.is_none() && row.gap <= 1.3 && !row.bold && row.heading.is_none() => {
+            Some(read)
+                if read.data.reference.is_none()
+                    && row.gap <= 1.3
+                    && !row.bold
+                    && row.heading.is_none() =>
+            {
                 read.data.reference = Some(text);
                 read.lines.1 = row.at;
             }

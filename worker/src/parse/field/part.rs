@@ -16,7 +16,11 @@ const COMMA: f32 = 0.02;
 /// Adds a row's pieces, each a cell and the separator before it, to a head.
 pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &'static str)]) {
     for (index, (cell, glue)) in pieces.iter().enumerate() {
-        let (glue, cost) = if index == 0 { (" ", NEW_ROW) } else { (if *glue == "\t" { " " } else { glue }, APART) };
+        let (glue, cost) = if index == 0 {
+            (" ", NEW_ROW)
+        } else {
+            (if *glue == "\t" { " " } else { glue }, APART)
+        };
         let mut first = true;
         let lead = cell.lead.min(cell.text.len());
         let (opening, rest) = cell.text.split_at_checked(lead).unwrap_or(("", &cell.text));
@@ -34,10 +38,15 @@ pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &
                 };
                 first = false;
                 let bold = if lead > 0 { bold && !is_rest } else { cell.bold };
-                let after_org = head.last().is_some_and(|last| {
-                    last.row == row && WORDS.orgs.count(&last.text) > 0 && WORDS.titles.count(&last.text) == 0
+                head.push(Part {
+                    text: part,
+                    glue: sep,
+                    cost: own,
+                    bold,
+                    italic: cell.italic,
+                    row,
+                    late,
                 });
-                head.push(Part { text: part, glue: sep, cost: own, bold, italic: cell.italic, row, late, after_org });
             }
         }
     }
@@ -82,10 +91,6 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
         let rest = text.get(at..).unwrap_or_default();
         if let Some((mark, price)) = separator(rest) {
             let part = text.get(from..at).unwrap_or_default().trim();
-            // `University of Texas at Austin` is one name.
-            if mark == " at " && WORDS.schools.count(part) > 0 {
-                continue;
-            }
             if !part.is_empty() {
                 done.push((part.to_owned(), std::mem::take(&mut glue), cost));
             }
@@ -95,7 +100,12 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
             skip = from;
         }
     }
-    let part = text.get(from..).unwrap_or_default().trim().trim_end_matches([',', '-', '–', '—']).trim_end();
+    let part = text
+        .get(from..)
+        .unwrap_or_default()
+        .trim()
+        .trim_end_matches([',', '-', '–', '—'])
+        .trim_end();
     if !part.is_empty() {
         done.push((part.to_owned(), glue, cost));
     }
@@ -103,7 +113,23 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
 }
 
 fn separator(rest: &str) -> Option<(&str, f32)> {
-    let marks = [(" – ", DASH), (" — ", DASH), (" - ", HYPHEN), (", ", COMMA), ("，", COMMA), (": ", COLON), ("：", COLON), (" at ", LOOK), (" @ ", LOOK), (" bei der ", LOOK), (" bei ", LOOK), (" chez ", LOOK), ("、", COMMA), (" / ", HYPHEN), ("; ", HYPHEN)];
+    let marks = [
+        (" – ", DASH),
+        (" — ", DASH),
+        (" - ", HYPHEN),
+        (", ", COMMA),
+        ("，", COMMA),
+        (": ", COLON),
+        ("：", COLON),
+        (" at ", LOOK),
+        (" @ ", LOOK),
+        (" bei der ", LOOK),
+        (" bei ", LOOK),
+        (" chez ", LOOK),
+        ("、", COMMA),
+        (" / ", HYPHEN),
+        ("; ", HYPHEN),
+    ];
     let found = marks.iter().find(|(mark, _)| rest.starts_with(mark))?;
     Some((rest.get(..found.0.len())?, found.1))
 }
@@ -118,7 +144,9 @@ pub fn untangle(rows: &[Row]) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::with_capacity(rows.len());
     for row in rows {
         let dated = row.cells.len() > 1
-            && (row.bullet || row.first().ends_with('.') || row.first().split_whitespace().count() > 12);
+            && (row.bullet
+                || row.first().ends_with('.')
+                || row.first().split_whitespace().count() > 12);
         if !dated {
             done.push(row.clone());
             continue;

@@ -76,7 +76,13 @@ fn groups(rows: &[Row]) -> Vec<Group> {
             && !list.text.contains('·')
         {
             let (name, level) = levelled(&name.text);
-            groups.push(Group { name: Some(name), level, keywords: list::items(&list.text), x0: row.x0, open: false });
+            groups.push(Group {
+                name: Some(name),
+                level,
+                keywords: list::items(&list.text),
+                x0: row.x0,
+                open: false,
+            });
             columns = 1;
             continue;
         }

@@ -9,7 +9,6 @@ pub struct Part {
     /// What joining it to the part before costs.
     pub cost: f32,
     pub bold: bool,
-    pub italic: bool,
     /// Row of the entry's head, from 0.
     pub row: usize,
     /// It stands in a row below the dates.

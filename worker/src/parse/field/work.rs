@@ -253,11 +253,15 @@ fn where_(run: &[Part]) -> f32 {
     let likeness = place::likeness(&text);
     let first = run.first().is_some_and(|part| part.row == 0 && part.glue == " ");
     // Between commas an unknown word is a department rather than a town.
-    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5 && !part.after_org) {
+    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5) {
         return -0.3;
     }
     let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
-    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 + late - if first { 0.1 } else { 0.0 } }
+    if likeness <= 0.0 {
+        likeness - 0.2
+    } else {
+        likeness * 0.75 + late - if first { 0.1 } else { 0.0 }
+    }
 }
 
 fn role(head: &[Part], groups: &[solve::Group], score: f32) -> Role {

@@ -10,11 +10,19 @@ use crate::parse::word::{WORDS, fold, has_ideographs, words};
 
 /// Post codes that cannot be taken for house numbers, the longest first.
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z\d]{4}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{5}-\d{3,4}|\d{3}-\d{4}|\d{2}-\d{3}|\d{6}|\d{3} \d{3}|\d{3} \d{2}|\d{5}|(?:D|A|CH|F|L|B)-\d{4,5})\b")
+    pattern(
+        r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z\d]{4}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2}|\d{5}-\d{3,4}|\d{3}-\d{4}|\d{2}-\d{3}|\d{6}|\d{3} \d{3}|\d{3} \d{2}|\d{5}|(?:D|A|CH|F|L|B)-\d{4,5})\b",
+    )
 });
 /// Four digits before or behind the name of a town.
-static SHORT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<before>\d{4})\s+\p{L}|\p{L}\s+(?P<after>\d{4})$|^(?P<alone>\d{4})$"));
-static CHINESE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:中国)?(?P<region>\p{Han}{2,3}(?:省|自治区))?(?P<city>\p{Han}{2,4}?市)?(?P<rest>.*)$"));
+static SHORT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?P<before>\d{4})\s+\p{L}|\p{L}\s+(?P<after>\d{4})$|^(?P<alone>\d{4})$")
+});
+static CHINESE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:中国)?(?P<region>\p{Han}{2,3}(?:省|自治区))?(?P<city>\p{Han}{2,4}?市)?(?P<rest>.*)$",
+    )
+});
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is a constant used by every test")
@@ -26,14 +34,27 @@ pub fn is_address(text: &str) -> bool {
         return true;
     }
     if has_ideographs(text) {
-        return text.contains(['市', '区', '路', '街', '号', '県', '都', '府', '區']) && text.chars().count() <= 60;
+        return text.contains(['市', '区', '路', '街', '号', '県', '都', '府', '區'])
+            && text.chars().count() <= 60;
     }
     let digits = text.chars().any(|c| c.is_ascii_digit());
-    let street = words(text).any(|word| WORDS.streets.contains(&fold(word))) || text.to_lowercase().contains("straße") || text.to_lowercase().contains("strasse");
+    let street = words(text).any(|word| WORDS.streets.contains(&fold(word)))
+        || text.to_lowercase().contains("straße")
+        || text.to_lowercase().contains("strasse");
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
-    let ends = parts.last().is_some_and(|last| place::country(last).is_some() || place::is_region(last) || place::country_code(last.rsplit(' ').next().unwrap_or_default()).is_some() && parts.len() > 1);
+    let ends = parts.last().is_some_and(|last| {
+        place::country(last).is_some()
+            || place::is_region(last)
+            || place::country_code(last.rsplit(' ').next().unwrap_or_default()).is_some()
+                && parts.len() > 1
+    });
     let coded = CODE.is_match(text);
-    text.split_whitespace().count() <= 16 && ((digits && street) || (coded && text.chars().any(char::is_alphabetic) && parts.iter().all(|part| part.split_whitespace().count() <= 6)) || (ends && parts.len() > 1))
+    text.split_whitespace().count() <= 16
+        && ((digits && street)
+            || (coded
+                && text.chars().any(char::is_alphabetic)
+                && parts.iter().all(|part| part.split_whitespace().count() <= 6))
+            || (ends && parts.len() > 1))
 }
 
 /// The parts of an address written on one line, its lines joined by commas.
@@ -42,7 +63,12 @@ pub fn read(text: &str) -> Location {
         return ideographic(text);
     }
     let mut location = Location::default();
-    let mut parts: Vec<String> = text.split([',', '，']).flat_map(|part| part.split(" - ")).map(|part| part.trim().trim_matches(['.', ';']).trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<String> = text
+        .split([',', '，'])
+        .flat_map(|part| part.split(" - "))
+        .map(|part| part.trim().trim_matches(['.', ';']).trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect();
     country(&mut parts, &mut location);
     let coded = code(&mut parts, &mut location);
     parts.retain(|part| !part.is_empty());
@@ -55,19 +81,27 @@ pub fn read(text: &str) -> Location {
 }
 
 fn country(parts: &mut Vec<String>, location: &mut Location) {
-    let named = parts.iter().rposition(|part| place::country(part).is_some() && !(place::is_region(part) && part.chars().count() > 2));
+    let named = parts.iter().rposition(|part| {
+        place::country(part).is_some() && !(place::is_region(part) && part.chars().count() > 2)
+    });
     let named = named.filter(|at| *at > 0 || parts.len() == 1);
     if let Some(at) = named {
-        let region_too = place::is_region(parts.get(at).map_or("", String::as_str)) && at + 1 == parts.len() && parts.len() > 1;
+        let region_too = place::is_region(parts.get(at).map_or("", String::as_str))
+            && at + 1 == parts.len()
+            && parts.len() > 1;
         if !region_too {
-            location.country_code = parts.get(at).and_then(|part| place::country(part)).map(str::to_owned);
+            location.country_code =
+                parts.get(at).and_then(|part| place::country(part)).map(str::to_owned);
             parts.remove(at);
             return;
         }
     }
     for part in parts.iter_mut().rev().take(2) {
         let Some((before, last)) = part.rsplit_once(' ') else {
-            if part.chars().count() == 2 && !place::is_region(part) && let Some(code) = place::country_code(part) {
+            if part.chars().count() == 2
+                && !place::is_region(part)
+                && let Some(code) = place::country_code(part)
+            {
                 location.country_code = Some(code.to_owned());
                 part.clear();
                 return;
@@ -76,8 +110,11 @@ fn country(parts: &mut Vec<String>, location: &mut Location) {
         };
         let bracketed = last.starts_with('(') && last.ends_with(')');
         let plain = last.trim_matches(['(', ')']);
-        let behind_code = before.ends_with(|c: char| c.is_ascii_digit()) || !place::is_region(plain);
-        if (bracketed || behind_code) && let Some(code) = place::country_code(plain) {
+        let behind_code =
+            before.ends_with(|c: char| c.is_ascii_digit()) || !place::is_region(plain);
+        if (bracketed || behind_code)
+            && let Some(code) = place::country_code(plain)
+        {
             location.country_code = Some(code.to_owned());
             *part = before.trim().to_owned();
             return;
@@ -88,11 +125,13 @@ fn country(parts: &mut Vec<String>, location: &mut Location) {
 /// Takes out the post code; answers the index of the part it stood in.
 fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
     for (index, part) in parts.iter_mut().enumerate().rev() {
-        let street = words(part).any(|word| WORDS.streets.contains(&fold(word)) && word.chars().count() > 2);
+        let street =
+            words(part).any(|word| WORDS.streets.contains(&fold(word)) && word.chars().count() > 2);
         let found = CODE.find_iter(part).last().map(|found| (found.start(), found.end()));
         let found = found.or_else(|| {
             let captures = SHORT.captures(part)?;
-            let group = captures.name("before").or(captures.name("after")).or(captures.name("alone"))?;
+            let group =
+                captures.name("before").or(captures.name("after")).or(captures.name("alone"))?;
             (!street).then_some((group.start(), group.end()))
         });
         let Some((from, to)) = found else { continue };
@@ -100,8 +139,12 @@ fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
             continue;
         }
         location.postal_code = part.get(from..to).map(str::to_owned);
-        let rest = format!("{} {}", part.get(..from).unwrap_or_default().trim(), part.get(to..).unwrap_or_default().trim());
-        *part = rest.trim().to_owned();
+        let rest = format!(
+            "{} {}",
+            part.get(..from).unwrap_or_default().trim(),
+            part.get(to..).unwrap_or_default().trim()
+        );
+        rest.trim().clone_into(part);
         return (!part.is_empty()).then_some(index);
     }
     None
@@ -124,11 +167,12 @@ fn region(parts: &mut Vec<String>, location: &mut Location, coded: Option<usize>
     let text = parts.last().map_or("", String::as_str);
     let street = |part: &String| part.chars().any(|c| c.is_ascii_digit());
     let behind_city = parts.get(last.saturating_sub(1)).is_some_and(|part| !street(part));
-    let own_code = coded == Some(last) && location.country_code.is_some() && parts.len() > 2 && behind_city
-        && text.chars().next().is_some_and(char::is_uppercase) && false;
-    if (place::is_region(text) && behind_city) || own_code {
-        location.region = parts.pop();
-    } else if parts.len() > 2 && behind_city && location.country_code.is_some() && coded.is_none_or(|at| at == last) && !street(&parts[last]) && parts.len() > 3 {
+    // Behind street, quarter and town an unknown name before the country is a region.
+    let inland = parts.len() > 3
+        && location.country_code.is_some()
+        && coded.is_none_or(|at| at == last)
+        && parts.last().is_some_and(|part| !street(part));
+    if behind_city && (place::is_region(text) || inland) {
         location.region = parts.pop();
     } else if let Some((city, region)) = text.rsplit_once(' ')
         && place::is_region(region)
@@ -155,7 +199,12 @@ fn ideographic(text: &str) -> Location {
         return location;
     }
     let Some(found) = CHINESE.captures(text) else { return location };
-    let group = |name: &str| found.name(name).map(|group| group.as_str().trim().to_owned()).filter(|text| !text.is_empty());
+    let group = |name: &str| {
+        found
+            .name(name)
+            .map(|group| group.as_str().trim().to_owned())
+            .filter(|text| !text.is_empty())
+    };
     location.region = group("region");
     location.city = group("city");
     match (&location.city, group("rest")) {
