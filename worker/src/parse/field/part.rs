@@ -38,15 +38,12 @@ pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &
                 };
                 first = false;
                 let bold = if lead > 0 { bold && !is_rest } else { cell.bold };
-                head.push(Part {
-                    text: part,
-                    glue: sep,
-                    cost: own,
-                    bold,
-                    italic: cell.italic,
-                    row,
-                    late,
+                let after_org = head.last().is_some_and(|last| {
+                    last.row == row
+                        && WORDS.orgs.count(&last.text) > 0
+                        && WORDS.titles.count(&last.text) == 0
                 });
+                head.push(Part { text: part, glue: sep, cost: own, bold, row, late, after_org });
             }
         }
     }
@@ -91,6 +88,10 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
         let rest = text.get(at..).unwrap_or_default();
         if let Some((mark, price)) = separator(rest) {
             let part = text.get(from..at).unwrap_or_default().trim();
+            // `University of Texas at Austin` is one name.
+            if mark == " at " && WORDS.schools.count(part) > 0 {
+                continue;
+            }
             if !part.is_empty() {
                 done.push((part.to_owned(), std::mem::take(&mut glue), cost));
             }
@@ -143,11 +144,11 @@ pub fn is_legal(text: &str) -> bool {
 pub fn untangle(rows: &[Row]) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::with_capacity(rows.len());
     for row in rows {
-        let dated = row.cells.len() > 1
+        let beside = row.cells.len() > 1
             && (row.bullet
                 || row.first().ends_with('.')
                 || row.first().split_whitespace().count() > 12);
-        if !dated {
+        if !beside {
             done.push(row.clone());
             continue;
         }
