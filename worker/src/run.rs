@@ -11,6 +11,7 @@ use shared::operation::control::MAX_ATTEMPTS;
 use shared::operation::failure::FailureCode;
 use shared::operation::input::Input;
 use shared::operation::{Kind, Model};
+use shared::telemetry::milliseconds;
 use uuid::Uuid;
 
 use crate::job::{Job, JobError};
@@ -58,7 +59,7 @@ async fn see_through(worker: &Worker, operation: Model) {
     let name = ending.name();
     write_down(&job, ending).await;
     worker.deps.dispatch.changed(id);
-    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = begun.elapsed().as_secs_f64() * 1000.0, "operation ended");
+    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
 }
 
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
