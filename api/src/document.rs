@@ -88,11 +88,18 @@ impl From<Model> for Document {
 
 /// A page of documents, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct DocumentPage {
     pub items: Vec<Document>,
     /// Give this as `cursor` for the next page; absent on the last
     #[oai(skip_serializing_if_is_none)]
     pub next_cursor: Option<String>,
+}
+
+impl Example for DocumentPage {
+    fn example() -> Self {
+        Self { items: vec![Document::example()], next_cursor: None }
+    }
 }
 
 #[derive(ApiResponse)]

@@ -49,7 +49,7 @@ impl Example for WritePosting {
 
 /// A job posting
 #[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct Posting {
     pub id: Uuid,
     pub title: Option<String>,
@@ -61,6 +61,22 @@ pub struct Posting {
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for Posting {
+    fn example() -> Self {
+        let WritePosting { text, title, company } = WritePosting::example();
+        Self {
+            id: crate::example::id(4),
+            title,
+            company,
+            facts: Any(facts::read(&text)),
+            text,
+            revision: 1,
+            created_at: crate::example::time(),
+            updated_at: crate::example::time(),
+        }
+    }
 }
 
 impl From<Model> for Posting {
@@ -80,13 +96,25 @@ impl From<Model> for Posting {
 
 /// A posting in a list
 #[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PostingSummary {
     pub id: Uuid,
     pub title: Option<String>,
     pub company: Option<String>,
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for PostingSummary {
+    fn example() -> Self {
+        Self {
+            id: crate::example::id(4),
+            title: Some("Senior Backend Engineer".into()),
+            company: Some("Ledgerline".into()),
+            revision: 1,
+            created_at: crate::example::time(),
+        }
+    }
 }
 
 impl From<Model> for PostingSummary {
@@ -103,11 +131,18 @@ impl From<Model> for PostingSummary {
 
 /// A page of postings, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct PostingPage {
     pub items: Vec<PostingSummary>,
     /// Give this as `cursor` for the next page; absent on the last
     #[oai(skip_serializing_if_is_none)]
     pub next_cursor: Option<String>,
+}
+
+impl Example for PostingPage {
+    fn example() -> Self {
+        Self { items: vec![PostingSummary::example()], next_cursor: None }
+    }
 }
 
 #[derive(ApiResponse)]

@@ -76,7 +76,7 @@ impl From<Model> for Resume {
 
 /// A resume in a list
 #[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct ResumeSummary {
     pub id: Uuid,
     pub name: Option<String>,
@@ -84,6 +84,19 @@ pub struct ResumeSummary {
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for ResumeSummary {
+    fn example() -> Self {
+        Self {
+            id: crate::example::id(2),
+            name: Some("Maya Lindqvist".into()),
+            label: Some("Backend Engineer".into()),
+            revision: 1,
+            created_at: crate::example::time(),
+            updated_at: crate::example::time(),
+        }
+    }
 }
 
 impl From<Model> for ResumeSummary {
@@ -101,11 +114,19 @@ impl From<Model> for ResumeSummary {
 
 /// A page of resumes, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct ResumePage {
     pub items: Vec<ResumeSummary>,
     /// Give this as `cursor` for the next page; absent on the last
     #[oai(skip_serializing_if_is_none)]
     pub next_cursor: Option<String>,
+}
+
+impl Example for ResumePage {
+    fn example() -> Self {
+        let next_cursor = Some(crate::example::id(2).to_string());
+        Self { items: vec![ResumeSummary::example()], next_cursor }
+    }
 }
 
 /// Which document to read

@@ -76,7 +76,7 @@ fn start_worker(
 async fn welcome(config: &Config, deps: &Deps, address: SocketAddr) -> Result<(), Stopped> {
     say(format!("RoleReady listens on http://{address} (documentation: http://{address}/docs)"));
     if let Mode::Embedded = config.mode {
-        match first_key(deps).await.map_err(|error| Stopped::unavailable(causes(&error)))? {
+        match first_key(deps).await.map_err(|error| Stopped::database(&error))? {
             Some(key) => say(format!("Your API key, shown this once only: {key}")),
             None => say(
                 "Your API key was shown at the first start; `roleready admin create-key --role admin` makes another.",
