@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 mod command;
 mod console;
 
-use command::{admin, ats, fake_model, migrate, openapi, parse, serve, tailor};
+use command::{admin, ats, check, fake_model, migrate, openapi, parse, serve, tailor};
 
 /// Reads resumes into data, says honestly how they match a posting, and proposes edits, each
 /// proved by the resume itself. Without a subcommand it serves the API.
@@ -33,6 +33,8 @@ enum Command {
     Ats(ats::Arguments),
     /// Propose edits that make a resume fit a posting
     Tailor(tailor::Arguments),
+    /// Judge edits: does each say only what its resume says?
+    Check(check::Arguments),
     /// What only the operator may do
     Admin(admin::Arguments),
     /// A pretended model provider for trials and tests
@@ -53,6 +55,7 @@ async fn main() -> ExitCode {
         Command::Parse(arguments) => parse::run(&arguments).await,
         Command::Ats(arguments) => ats::run(&arguments).await,
         Command::Tailor(arguments) => tailor::run(&arguments).await,
+        Command::Check(arguments) => check::run(&arguments),
         Command::Admin(arguments) => admin::run(&arguments).await,
         Command::FakeModel(arguments) => fake_model::run(&arguments).await,
     };

@@ -1,6 +1,6 @@
 //! `roleready ats`: how a resume matches a posting.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 use clap::Args;
@@ -12,33 +12,55 @@ use shared::posting::requirement::Importance;
 use super::{Stopped, files, help};
 use crate::console::say;
 
+mod corpus;
+
 #[derive(Args)]
 pub struct Arguments {
     /// A resume: JSON Resume, or any document that can be read
-    resume: PathBuf,
+    #[arg(required_unless_present = "corpus")]
+    resume: Option<PathBuf>,
     /// The text of a job posting
-    posting: PathBuf,
+    #[arg(required_unless_present = "corpus")]
+    posting: Option<PathBuf>,
+    /// A folder with `resumes/*.json` and `pairs.tsv`: says for each row whether the resume shows the skill
+    #[arg(long, requires = "out", conflicts_with_all = ["resume", "json"])]
+    corpus: Option<PathBuf>,
+    /// With --corpus: where to write the table
+    #[arg(long, requires = "corpus")]
+    out: Option<PathBuf>,
     /// The whole report, for programs
     #[arg(long)]
     json: bool,
 }
 
 pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
-    let parsed = help::read(files::resume(&arguments.resume)?).await?;
-    let facts = facts::read(&files::posting(&arguments.posting)?);
+    match arguments {
+        Arguments { corpus: Some(corpus), out: Some(out), .. } => corpus::run(corpus, out),
+        Arguments { resume: Some(resume), posting: Some(posting), json, .. } => {
+            let report = report(resume, posting).await?;
+            if *json {
+                say(serde_json::to_string(&report).map_err(Stopped::unavailable)?);
+            } else {
+                print(&report);
+            }
+            Ok(())
+        }
+        Arguments { .. } => {
+            Err(Stopped { code: 2, message: "a resume and a posting are needed".into() })
+        }
+    }
+}
+
+async fn report(resume: &Path, posting: &Path) -> Result<Report, Stopped> {
+    let parsed = help::read(files::resume(resume)?).await?;
+    let facts = facts::read(&files::posting(posting)?);
     if facts.requirements.is_empty() {
         return Err(Stopped::bad_input("no requirement was found in the posting"));
     }
     let document = help::document_facts(&parsed);
     let today = Utc::now().date_naive();
     let report = ats::check(&parsed.resume, Some(&facts), document.as_ref(), Some(today));
-    let report = help::meaning(&parsed.resume, &facts).await?.blend(report);
-    if arguments.json {
-        say(serde_json::to_string(&report).map_err(Stopped::unavailable)?);
-    } else {
-        print(&report);
-    }
-    Ok(())
+    Ok(help::meaning(&parsed.resume, &facts).await?.blend(report))
 }
 
 fn print(report: &Report) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use worker::model::fake::FakeModel;
 
 use crate::app::POSTING;
-use crate::server::{Program, start};
+use crate::server::start;
 
 /// Words of the resume, the posting and the file name, as they stand there.
 const WORDS: [&str; 6] =
