@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
 
@@ -96,12 +96,8 @@ impl Documents {
     }
 
     pub async fn list(&self, account_id: Uuid, page: PageRequest) -> Result<Page<Model>, DbErr> {
-        let mut rows = Entity::find().filter(Column::AccountId.eq(account_id));
-        if let Some(before) = page.before {
-            rows = rows.filter(Column::Id.lt(before));
-        }
-        let rows = rows.order_by_desc(Column::Id).limit(page.limit + 1).all(&self.db).await?;
-        Ok(Page::cut(rows, page.limit, |row| row.id))
+        let own = Entity::find().filter(Column::AccountId.eq(account_id));
+        newest(&self.db, own, (Column::Id, |row| row.id), page).await
     }
 
     /// Changes what the file is called and said to be; its content never changes.

@@ -5,11 +5,11 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::QueryFilter;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Tier;
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageRequest, newest};
 
 pub mod claim;
 pub mod control;
@@ -209,10 +209,6 @@ impl Operations {
         if let Some(state) = filter.state {
             rows = rows.filter(Column::State.eq(state));
         }
-        if let Some(before) = page.before {
-            rows = rows.filter(Column::Id.lt(before));
-        }
-        let rows = rows.order_by_desc(Column::Id).limit(page.limit + 1).all(&self.db).await?;
-        Ok(Page::cut(rows, page.limit, |row| row.id))
+        newest(&self.db, rows, (Column::Id, |row| row.id), page).await
     }
 }

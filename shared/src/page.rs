@@ -1,5 +1,8 @@
 //! Cursor pages: newest first, by id. Ids are UUID v7, so their order is the order of creation.
 
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 /// How many rows a page holds when the caller does not say, and at most.
@@ -20,9 +23,24 @@ pub struct Page<T> {
     pub next: Option<Uuid>,
 }
 
+/// The newest of the rows, one page of them. `key` is the column of their id and how to read it.
+pub async fn newest<E: EntityTrait>(
+    db: &DatabaseConnection,
+    rows: Select<E>,
+    (column, id): (E::Column, fn(&E::Model) -> Uuid),
+    page: PageRequest,
+) -> Result<Page<E::Model>, DbErr> {
+    let rows = match page.before {
+        Some(before) => rows.filter(column.lt(before)),
+        None => rows,
+    };
+    let rows = rows.order_by_desc(column).limit(page.limit + 1).all(db).await?;
+    Ok(Page::cut(rows, page.limit, id))
+}
+
 impl<T> Page<T> {
     /// Cuts the page out of rows that were read with one more than the limit.
-    pub fn cut(mut items: Vec<T>, limit: u64, id: impl Fn(&T) -> Uuid) -> Self {
+    fn cut(mut items: Vec<T>, limit: u64, id: impl Fn(&T) -> Uuid) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = items.len() > limit;
         items.truncate(limit);

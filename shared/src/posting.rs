@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{QueryFilter, Set};
 
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
 
@@ -70,12 +70,8 @@ impl Postings {
     }
 
     pub async fn list(&self, account_id: Uuid, page: PageRequest) -> Result<Page<Model>, DbErr> {
-        let mut rows = Entity::find().filter(Column::AccountId.eq(account_id));
-        if let Some(before) = page.before {
-            rows = rows.filter(Column::Id.lt(before));
-        }
-        let rows = rows.order_by_desc(Column::Id).limit(page.limit + 1).all(&self.db).await?;
-        Ok(Page::cut(rows, page.limit, |row| row.id))
+        let own = Entity::find().filter(Column::AccountId.eq(account_id));
+        newest(&self.db, own, (Column::Id, |row| row.id), page).await
     }
 
     /// Replaces the posting if it is still at the revision the caller has seen.
