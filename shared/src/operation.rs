@@ -4,8 +4,8 @@
 //! Every change is a conditional update whose row count is the answer, together with an event.
 
 use chrono::{DateTime, Utc};
-use sea_orm::entity::prelude::*;
 use sea_orm::QueryFilter;
+use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Tier;

@@ -1,7 +1,8 @@
 //! Cursor pages: newest first, by id. Ids are UUID v7, so their order is the order of creation.
 
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use uuid::Uuid;
 
@@ -23,11 +24,14 @@ pub struct Page<T> {
     pub next: Option<Uuid>,
 }
 
-/// The newest of the rows, one page of them. `key` is the column of their id and how to read it.
+/// The column of a row's id, and how to read it.
+pub type Key<E> = (<E as EntityTrait>::Column, fn(&<E as EntityTrait>::Model) -> Uuid);
+
+/// The newest of the rows, one page of them.
 pub async fn newest<E: EntityTrait>(
     db: &DatabaseConnection,
     rows: Select<E>,
-    (column, id): (E::Column, fn(&E::Model) -> Uuid),
+    (column, id): Key<E>,
     page: PageRequest,
 ) -> Result<Page<E::Model>, DbErr> {
     let rows = match page.before {
