@@ -8,6 +8,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Accounts;
+use crate::audit::Audits;
 use crate::blobs::{BlobError, Blobs};
 use crate::call::Calls;
 use crate::config::{Config, Mode};
@@ -21,12 +22,14 @@ use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
 use crate::resume::Resumes;
+use crate::steering::Steering;
 use crate::tailoring::Tailorings;
 use crate::{database, operation};
 
 #[derive(Clone)]
 pub struct Deps {
     pub accounts: Accounts,
+    pub audits: Audits,
     pub documents: Documents,
     pub resumes: Resumes,
     pub postings: Postings,
@@ -38,6 +41,7 @@ pub struct Deps {
     pub queue: Queue,
     pub events: Events,
     pub dispatch: Dispatch,
+    pub steering: Steering,
     /// Ends the process's background work.
     pub stop: CancellationToken,
 }
@@ -95,15 +99,18 @@ impl Deps {
         stop: CancellationToken,
     ) -> Self {
         let operations = operation::Operations::new(db.clone());
+        let dispatch = Dispatch::new(operations.clone(), queue.clone(), events.clone());
         Self {
             accounts: Accounts::new(db.clone()),
+            audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
             resumes: Resumes::new(db.clone()),
             postings: Postings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
             calls: Calls::new(db.clone()),
             fleet: Fleet::new(db),
-            dispatch: Dispatch::new(operations.clone(), queue.clone(), events.clone()),
+            steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
+            dispatch,
             operations,
             blobs,
             queue,

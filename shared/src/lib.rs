@@ -13,6 +13,7 @@ pub mod time;
 pub mod blobs;
 
 pub mod account;
+pub mod audit;
 pub mod document;
 pub mod posting;
 pub mod resume;
@@ -36,6 +37,7 @@ pub mod events;
 pub mod queue;
 
 pub mod dispatch;
+pub mod steering;
 
 pub mod fleet;
 

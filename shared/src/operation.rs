@@ -18,6 +18,8 @@ pub mod event;
 pub mod failure;
 pub mod input;
 pub mod order;
+pub mod repair;
+pub mod steer;
 pub mod window;
 
 use failure::Failure;
@@ -60,6 +62,8 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// Whether its owner got the use of their quota back; once is enough, however often it is retried.
+    pub refunded: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
