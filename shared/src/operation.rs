@@ -17,9 +17,11 @@ pub mod estimate;
 pub mod event;
 pub mod failure;
 pub mod input;
+pub mod load;
 pub mod order;
 pub mod repair;
 pub mod steer;
+pub mod watch;
 pub mod window;
 
 use failure::Failure;

@@ -56,7 +56,7 @@ struct Data {
 }
 
 impl OperationEvent {
-    fn read(row: Model) -> Option<Self> {
+    pub(crate) fn read(row: Model) -> Option<Self> {
         let data: Data = serde_json::from_value(row.data).ok()?;
         Some(Self {
             seq: row.seq,

@@ -87,6 +87,19 @@ impl RedisQueue {
         result
     }
 
+    pub(super) async fn dead(&self, kind: Kind) -> Result<u64, QueueError> {
+        let dead = self.config(kind).dead_jobs_set();
+        let mut connection = self.connection.clone();
+        match tokio::time::timeout(PUSH_TIMEOUT, connection.scard(dead)).await {
+            Ok(Ok(count)) => Ok(count),
+            Ok(Err(error)) => {
+                let error: redis::RedisError = error;
+                Err(QueueError::Redis(error.into()))
+            }
+            Err(_) => Err(QueueError::Slow),
+        }
+    }
+
     fn note(&self, answered: bool) {
         let mut down_since =
             self.down_since.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
