@@ -14,6 +14,8 @@ mod m20261121_000009_quota;
 mod m20261121_000010_worker;
 mod m20261121_000011_audit;
 mod m20261121_000012_steering;
+mod m20261121_000013_usual;
+mod m20261121_000014_task;
 
 pub struct Migrator;
 
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_worker::Migration),
             Box::new(m20261121_000011_audit::Migration),
             Box::new(m20261121_000012_steering::Migration),
+            Box::new(m20261121_000013_usual::Migration),
+            Box::new(m20261121_000014_task::Migration),
         ]
     }
 }

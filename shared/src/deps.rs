@@ -1,5 +1,6 @@
 //! Everything a process works with, opened from its configuration.
 
+use chrono::TimeDelta;
 use redis::Client;
 use redis::aio::ConnectionManager;
 use sea_orm::DatabaseConnection;
@@ -22,6 +23,7 @@ use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
 use crate::resume::Resumes;
+use crate::schedule::Schedule;
 use crate::steering::Steering;
 use crate::tailoring::Tailorings;
 use crate::{database, operation};
@@ -42,6 +44,9 @@ pub struct Deps {
     pub events: Events,
     pub dispatch: Dispatch,
     pub steering: Steering,
+    pub schedule: Schedule,
+    /// Operations that ended longer ago are forgotten.
+    pub retention: TimeDelta,
     /// Ends the process's background work.
     pub stop: CancellationToken,
 }
@@ -78,7 +83,8 @@ impl Deps {
         let stop = CancellationToken::new();
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
-        Ok(Self::assemble(db, blobs, (queue, events), stop))
+        let retention = TimeDelta::days(i64::from(config.retention_days));
+        Ok(Self { retention, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -108,7 +114,9 @@ impl Deps {
             postings: Postings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
             calls: Calls::new(db.clone()),
-            fleet: Fleet::new(db),
+            fleet: Fleet::new(db.clone()),
+            schedule: Schedule::new(db),
+            retention: TimeDelta::days(30),
             steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
             dispatch,
             operations,

@@ -26,6 +26,7 @@ pub mod truth;
 pub mod tailoring;
 
 pub mod call;
+pub mod fleet;
 pub mod idempotency;
 pub mod operation;
 pub mod quota;
@@ -37,9 +38,8 @@ pub mod events;
 pub mod queue;
 
 pub mod dispatch;
+pub mod schedule;
 pub mod steering;
-
-pub mod fleet;
 
 pub mod deps;
 #[cfg(feature = "testing")]

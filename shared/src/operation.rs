@@ -21,6 +21,8 @@ pub mod load;
 pub mod order;
 pub mod repair;
 pub mod steer;
+pub mod sweep;
+pub mod usual;
 pub mod watch;
 pub mod window;
 

@@ -3,4 +3,5 @@
 
 mod config;
 mod operation;
+mod schedule;
 mod steering;

@@ -44,7 +44,7 @@ pub async fn claimed(deps: &Deps) -> (Model, Claim) {
     (operation, claim)
 }
 
-fn outcome() -> Outcome {
+pub fn outcome() -> Outcome {
     let resume = Box::new(NewResume::default());
     Outcome { work: Worked::Parsed(resume), engine: EngineUsed::Rules, notices: Vec::new() }
 }
