@@ -5,3 +5,4 @@ mod config;
 mod operation;
 mod schedule;
 mod steering;
+mod tidy;
