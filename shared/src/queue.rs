@@ -21,7 +21,7 @@ use redis::RedisQueue;
 pub const WINDOW: u64 = 200;
 
 /// A consumer that has been silent for this long never comes back: each start has a new name.
-const CONSUMER_KEPT: Duration = Duration::from_secs(3_600);
+const CONSUMER_KEPT: Duration = Duration::from_hours(1);
 
 #[derive(Clone)]
 pub enum Queue {

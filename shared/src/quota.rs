@@ -64,7 +64,7 @@ pub(crate) async fn refund(
     operation: &operation::Model,
 ) -> Result<(), DbErr> {
     let first = operation::Entity::update_many()
-        .col_expr(operation::Column::Refunded, Expr::val(true).into())
+        .col_expr(operation::Column::Refunded, Expr::val(true))
         .filter(operation::Column::Id.eq(operation.id))
         .filter(operation::Column::Refunded.eq(false))
         .exec(transaction)

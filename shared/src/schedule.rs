@@ -56,9 +56,9 @@ impl Task {
 
     pub fn every(self) -> Duration {
         match self {
-            Self::SweepOperations => Duration::from_secs(3_600),
+            Self::SweepOperations => Duration::from_hours(1),
             Self::RefreshEstimates => Duration::from_secs(30),
-            Self::TidyQueues => Duration::from_secs(60),
+            Self::TidyQueues => Duration::from_mins(1),
         }
     }
 }
@@ -122,7 +122,7 @@ impl Schedule {
     /// Takes a task. `None`: it is not due, or another process has it.
     pub async fn take(&self, task: Task, holder: &str) -> Result<Option<Turn>, DbErr> {
         let taken = Entity::update_many()
-            .col_expr(Column::Holder, Expr::val(holder).into())
+            .col_expr(Column::Holder, Expr::val(holder))
             .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
             .col_expr(Column::LeaseUntil, seconds_from_now(&self.db, LEASE_SECONDS))
             .filter(Column::Name.eq(task))
@@ -135,7 +135,7 @@ impl Schedule {
     /// Ends a turn. `false`: it took too long, and the task is somebody else's by now.
     pub async fn end(&self, turn: Turn, end: TurnEnd) -> Result<bool, DbErr> {
         let turns = Entity::update_many()
-            .col_expr(Column::LeaseUntil, Expr::val(None::<DateTime<Utc>>).into())
+            .col_expr(Column::LeaseUntil, Expr::val(None::<DateTime<Utc>>))
             .filter(Column::Name.eq(turn.task))
             .filter(Column::Fence.eq(turn.fence));
         let ended = match end {
@@ -145,7 +145,7 @@ impl Schedule {
                     seconds_from_now(&self.db, turn.task.every().as_secs_f64()),
                 )
                 .col_expr(Column::DoneAt, now(&self.db))
-                .col_expr(Column::Failures, Expr::val(0).into()),
+                .col_expr(Column::Failures, Expr::val(0)),
             TurnEnd::Failed => turns
                 .col_expr(Column::DueAt, seconds_from_now(&self.db, RETRY_SECONDS))
                 .col_expr(Column::Failures, Expr::col(Column::Failures).add(1)),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use shared::operation::Kind;
+use shared::operation::sweep::Swept;
 use shared::schedule::{Task, Turn, TurnEnd};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -60,7 +61,7 @@ async fn carry_out(worker: &Worker, turn: Turn) -> Result<(), Trouble> {
 async fn sweep(worker: &Worker) -> Result<(), Trouble> {
     let deps = &worker.deps;
     let swept = deps.operations.sweep(Utc::now() - deps.retention).await?;
-    if swept != Default::default() {
+    if swept != Swept::default() {
         tracing::info!(
             operations = swept.operations,
             histories = swept.histories,
@@ -80,4 +81,33 @@ async fn tidy(worker: &Worker) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::EntityTrait;
+    use shared::config::Concurrency;
+    use shared::testing::Installation;
+
+    use super::look;
+    use crate::worker::Worker;
+
+    #[tokio::test]
+    async fn all_periodic_work_is_done_at_the_first_look_and_not_again_at_once() {
+        for installation in Installation::each().await {
+            let deps = installation.open().await;
+            let concurrency = Concurrency { parse: 1, ats: 1, tailor: 1 };
+            let worker = Worker::new(deps.clone(), None, concurrency);
+            deps.schedule.prepare().await.unwrap();
+            let before = deps.schedule.due().await.unwrap().len();
+
+            look(&worker, &mut false).await.unwrap();
+
+            assert_eq!(before, shared::schedule::Task::ALL.len());
+            assert!(deps.schedule.due().await.unwrap().is_empty());
+            let db = shared::database::connect(&installation.config()).await.unwrap();
+            let rows = shared::schedule::Entity::find().all(&db).await.unwrap();
+            assert!(rows.iter().all(|row| row.done_at.is_some()), "{rows:?}");
+        }
+    }
 }

@@ -85,7 +85,6 @@ impl From<Model> for AuditEntry {
 impl AuditApi {
     /// List what admins have done
     #[oai(path = "/", method = "get", operation_id = "list_audit")]
-    #[expect(clippy::too_many_arguments, reason = "each query parameter is one")]
     async fn list(
         &self,
         _admin: Admin,

@@ -62,8 +62,8 @@ impl Operations {
             .await?;
         let at_once = fleet::capacity(&self.db, operation.kind).await?.max(1);
         let rounds = ahead / at_once + 1;
-        let seconds = usual.as_secs_f64() * rounds as f64;
-        Ok(Estimate { position: Some(ahead + 1), seconds_left: Some(seconds.ceil() as u64) })
+        let seconds_left = seconds(usual.as_millis().saturating_mul(rounds.into()));
+        Ok(Estimate { position: Some(ahead + 1), seconds_left: Some(seconds_left) })
     }
 
     /// Why it waits, where it stands and how long it may take.
@@ -127,5 +127,10 @@ impl Operations {
 fn rest(operation: &Model, usual: Duration) -> u64 {
     let begun = operation.started_at.unwrap_or(operation.created_at);
     let spent = (time::now() - begun).to_std().unwrap_or_default();
-    usual.saturating_sub(spent).as_secs_f64().ceil() as u64
+    seconds(usual.saturating_sub(spent).as_millis())
+}
+
+/// Rounded up: what is left is never 0 before the usual time is over.
+fn seconds(milliseconds: u128) -> u64 {
+    u64::try_from(milliseconds.div_ceil(1_000)).unwrap_or(u64::MAX)
 }

@@ -55,7 +55,9 @@ impl Ended {
     /// From 0 to 1; empty when none succeeded or failed.
     pub fn failure_rate(self) -> Option<f64> {
         let decided = self.succeeded + self.failed;
-        (decided > 0).then(|| self.failed as f64 / decided as f64)
+        // Exact for as many operations as end in an hour.
+        let number = |count| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        (decided > 0).then(|| number(self.failed) / number(decided))
     }
 }
 

@@ -81,8 +81,7 @@ impl Operations {
         let transaction = begin(&self.db).await?;
         let row = Entity::update_many().filter(Column::Id.eq(id));
         let outcome = cancel_where(&transaction, row).await?;
-        let (Some(Cancel::Canceled(operation)) | Some(Cancel::Requested(operation))) = &outcome
-        else {
+        let Some(Cancel::Canceled(operation) | Cancel::Requested(operation)) = &outcome else {
             return Ok(self.look_up(id).await?.map_or(Cancel::NotFound, Cancel::Ended));
         };
         audit::append(&transaction, mandate, deed(Action::CancelOperation, operation)).await?;
@@ -103,7 +102,7 @@ impl Operations {
         };
         let rank = rank(&transaction, &before, place).await?;
         let moved = Entity::update_many()
-            .col_expr(Column::Rank, Expr::val(rank).into())
+            .col_expr(Column::Rank, Expr::val(rank))
             .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
             .filter(Column::Id.eq(id))
             .filter(Column::State.eq(State::Queued))

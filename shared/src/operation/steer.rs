@@ -86,9 +86,9 @@ pub(super) async fn set(
     Entity::insert(fresh).on_conflict(keep).exec_without_returning(transaction).await?;
     let (paused, draining) = (mode == Mode::Paused, mode == Mode::Draining);
     let changed = Entity::update_many()
-        .col_expr(Column::Paused, Expr::val(paused).into())
-        .col_expr(Column::Draining, Expr::val(draining).into())
-        .col_expr(Column::UpdatedAt, Expr::val(time::now()).into())
+        .col_expr(Column::Paused, Expr::val(paused))
+        .col_expr(Column::Draining, Expr::val(draining))
+        .col_expr(Column::UpdatedAt, Expr::val(time::now()))
         .filter(Column::Kind.eq(kind))
         .filter(Condition::any().add(Column::Paused.ne(paused)).add(Column::Draining.ne(draining)))
         .exec(transaction)
@@ -102,7 +102,7 @@ pub(super) async fn set(
 /// Workers drop the ids of a paused queue, so they have to be put in again later.
 async fn recall(transaction: &DatabaseTransaction, kind: Kind) -> Result<(), DbErr> {
     Table::update_many()
-        .col_expr(Operation::PushedAt, Expr::val(None::<DateTime<Utc>>).into())
+        .col_expr(Operation::PushedAt, Expr::val(None::<DateTime<Utc>>))
         .filter(Operation::Kind.eq(kind))
         .filter(Operation::State.eq(State::Queued))
         .filter(Operation::PushedAt.is_not_null())

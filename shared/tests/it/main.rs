@@ -4,5 +4,6 @@
 mod config;
 mod operation;
 mod schedule;
+mod schema;
 mod steering;
 mod tidy;

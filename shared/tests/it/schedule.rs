@@ -11,6 +11,7 @@ use roleready_shared::operation::estimate::Reason;
 use roleready_shared::operation::failure::FailureCode;
 use roleready_shared::operation::sweep::Swept;
 use roleready_shared::operation::{Kind, Model};
+use roleready_shared::resume::json::JsonResume;
 use roleready_shared::schedule::{Task, TurnEnd};
 use roleready_shared::testing::Installation;
 use sea_orm::ConnectionTrait;
@@ -125,7 +126,7 @@ async fn an_operation_whose_tailoring_is_still_there_loses_only_its_history() {
 
 /// A tailoring row of the operation, with nothing in it.
 async fn has_tailoring(deps: &Deps, installation: &Installation, operation: &Model) {
-    let resume = deps.resumes.create(operation.account_id, Default::default()).await.unwrap();
+    let resume = deps.resumes.create(operation.account_id, JsonResume::default()).await.unwrap();
     let id = |id: uuid::Uuid| {
         if is_postgres(installation) { format!("'{id}'") } else { format!("x'{}'", id.simple()) }
     };

@@ -5,10 +5,11 @@ use roleready_shared::audit::{Action, Filter, Mandate};
 use roleready_shared::deps::Deps;
 use roleready_shared::operation::claim::Claim;
 use roleready_shared::operation::control::Cancel;
+use roleready_shared::operation::event::Kind::{Failed, Queued, Started};
 use roleready_shared::operation::failure::FailureCode;
 use roleready_shared::operation::repair::{Change, Place};
 use roleready_shared::operation::steer::Mode;
-use roleready_shared::operation::{Kind, Model, State, event};
+use roleready_shared::operation::{Kind, Model, State};
 use roleready_shared::quota::per_day;
 use roleready_shared::testing::Installation;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -119,7 +120,6 @@ async fn a_failed_operation_that_is_retried_begins_anew_and_can_be_refunded_only
 
         let refused = deps.operations.retry(&mandate(), other.id).await.unwrap();
         assert!(matches!(refused, Change::Refused(_)), "{refused:?}");
-        use event::Kind::{Failed, Queued, Started};
         assert_eq!(
             kinds_of_events(&deps, operation.id).await,
             [Queued, Started, Failed, Queued, Started, Failed, Queued]

@@ -95,7 +95,7 @@ fn attempts(events: &[EventRow]) -> Vec<AdminAttempt> {
     for event in events {
         match event.kind {
             DomainEventKind::Started => {
-                attempts.push(AdminAttempt { started_at: event.at, ended_at: None, ending: None })
+                attempts.push(AdminAttempt { started_at: event.at, ended_at: None, ending: None });
             }
             DomainEventKind::Progress => {}
             DomainEventKind::Queued
