@@ -26,6 +26,7 @@ use crate::resume::Resumes;
 use crate::schedule::Schedule;
 use crate::steering::Steering;
 use crate::tailoring::Tailorings;
+use crate::taxonomy::Taxonomy;
 use crate::{database, operation};
 
 #[derive(Clone)]
@@ -80,6 +81,8 @@ impl Deps {
                 }
             }
         }
+        // Reading the word lists takes a while; nobody's request should wait for it.
+        tokio::task::spawn_blocking(Taxonomy::builtin);
         let stop = CancellationToken::new();
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
@@ -137,7 +140,7 @@ fn doorbell(mode: &Mode, stop: &CancellationToken) -> Result<(Queue, Events), re
             let channel = format!("{redis_prefix}:signals");
             let events = Events::shared(client.clone(), connection.clone(), channel, stop.clone());
             let queue = RedisQueue::new(client, connection, redis_prefix.clone());
-            Ok((Queue::Redis(queue), events))
+            Ok((Queue::Redis(Box::new(queue)), events))
         }
     }
 }

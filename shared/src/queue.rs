@@ -25,7 +25,7 @@ const CONSUMER_KEPT: Duration = Duration::from_hours(1);
 
 #[derive(Clone)]
 pub enum Queue {
-    Redis(RedisQueue),
+    Redis(Box<RedisQueue>),
     Memory(MemoryQueue),
 }
 

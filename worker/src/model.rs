@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::error::ModelError;
 
+pub mod answer;
 pub mod breaker;
 pub mod classify;
 pub mod dialect;

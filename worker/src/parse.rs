@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use line::Lines;
 
+pub mod assist;
 pub mod confidence;
 pub mod docx;
 pub mod field;
@@ -78,3 +79,6 @@ pub enum ParseError {
     #[error("the document is too complex to read safely")]
     TooComplex,
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,7 @@ pub struct AuditEntry {
 
 /// A page of what was done, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct AuditPage {
     pub items: Vec<AuditEntry>,
     /// Give this as `cursor` for the next page; absent on the last
@@ -63,6 +64,12 @@ impl Example for AuditEntry {
             detail: None,
             at: crate::example::time(),
         }
+    }
+}
+
+impl Example for AuditPage {
+    fn example() -> Self {
+        Self { items: vec![AuditEntry::example()], next_cursor: None }
     }
 }
 

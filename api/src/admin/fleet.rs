@@ -61,6 +61,7 @@ pub struct RunningOperation {
 
 /// All workers that are alive
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct AdminWorkers {
     pub items: Vec<AdminWorker>,
 }
@@ -102,6 +103,12 @@ impl Example for AdminWorker {
                 started_at: Some(crate::example::time()),
             }],
         }
+    }
+}
+
+impl Example for AdminWorkers {
+    fn example() -> Self {
+        Self { items: vec![AdminWorker::example()] }
     }
 }
 

@@ -80,6 +80,7 @@ pub struct AdminOperation {
 
 /// A page of operations, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct AdminOperationPage {
     pub items: Vec<AdminOperation>,
     /// Give this as `cursor` for the next page; absent on the last
@@ -127,6 +128,12 @@ impl Example for AdminOperation {
             started_at: Some(crate::example::time()),
             finished_at: Some(crate::example::time()),
         }
+    }
+}
+
+impl Example for AdminOperationPage {
+    fn example() -> Self {
+        Self { items: vec![AdminOperation::example()], next_cursor: None }
     }
 }
 

@@ -85,6 +85,7 @@ pub struct QueueTimes {
 
 /// All queues
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct AdminQueues {
     pub items: Vec<AdminQueue>,
 }
@@ -134,6 +135,12 @@ impl Example for AdminQueue {
             wait: Some(QueueTimes { p50_ms: 40, p95_ms: 900, p99_ms: 2_100 }),
             run: Some(QueueTimes { p50_ms: 3_800, p95_ms: 9_000, p99_ms: 14_000 }),
         }
+    }
+}
+
+impl Example for AdminQueues {
+    fn example() -> Self {
+        Self { items: vec![AdminQueue::example()] }
     }
 }
 

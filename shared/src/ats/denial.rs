@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::taxonomy::token::{Gap, Token, tokens};
 
+/// Words before a term that may deny it.
+const REACH: usize = 40;
+
 /// Whether the words at `range` are denied, learned or wished for.
 ///
 /// `named` says which words belong to a term: a denial reaches over a list of
@@ -57,10 +60,11 @@ fn denied_before(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool 
         || folds.first() == Some(&"learning") && holds(&["learning"], 1)
 }
 
-/// The first word of the clause the position stands in.
+/// The first word of the clause the position stands in, as far as a denial reaches.
 fn clause_start(words: &[Token], at: usize) -> usize {
-    let head = words.get(..=at).unwrap_or_default();
-    head.iter().rposition(Token::opens_clause).unwrap_or(0)
+    let first = at.saturating_sub(REACH);
+    let head = words.get(first..=at).unwrap_or_default();
+    first + head.iter().rposition(Token::opens_clause).unwrap_or(0)
 }
 
 fn ends_of<'w>(folds: &'w [&str], cue: &'w [&str]) -> impl Iterator<Item = usize> + 'w {
@@ -77,6 +81,11 @@ fn denied_after(words: &[Token], range: &Range<usize>) -> bool {
     if rest.first().is_none_or(|word| word.gap == Gap::Sentence) {
         return false;
     }
+    // "SAP experience: none"
+    let filler = rest.first().is_some_and(|word| {
+        matches!(word.fold.as_str(), "experience" | "knowledge" | "skills" | "kenntnisse")
+    });
+    let rest = rest.get(usize::from(filler)..).unwrap_or_default();
     let folds: Vec<&str> = rest.iter().take(4).map(|word| word.fold.as_str()).collect();
     let set_off = rest.first().is_some_and(|word| matches!(word.gap, Gap::Clause | Gap::List));
     AFTER.iter().any(|cue| folds.starts_with(cue))
@@ -247,4 +256,6 @@ const AFTER: &[&[&str]] = &[
     &["学", "习", "中"],
     &["in", "training"],
     &["not", "yet"],
+    &["candidate"],
+    &["student"],
 ];

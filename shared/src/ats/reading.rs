@@ -1,5 +1,7 @@
 //! A resume as the matcher sees it: every passage with its words and the terms they name.
 
+use std::ops::Range;
+
 use crate::ats::denial;
 use crate::ats::passage::{Passage, Place, passages};
 use crate::resume::json::JsonResume;
@@ -71,17 +73,11 @@ impl Read<'_> {
             stems: &self.stems,
             tongue,
         });
-        self.named = self
-            .words
-            .iter()
-            .map(|word| {
-                mentions.iter().any(|mention| {
-                    mention.how != How::Derived
-                        && mention.start <= word.start
-                        && word.end <= mention.end
-                })
-            })
-            .collect();
+        self.named = vec![false; self.words.len()];
+        for mention in mentions.iter().filter(|mention| mention.how != How::Derived) {
+            let range = self.words_at(mention.start, mention.end);
+            self.named.get_mut(range).into_iter().flatten().for_each(|named| *named = true);
+        }
         if self.passage.remark.is_some_and(denial::denies) {
             return;
         }
@@ -89,9 +85,8 @@ impl Read<'_> {
             if !tells(self.passage.place, mention.term) {
                 continue;
             }
-            let from = self.words.iter().position(|word| word.end > mention.start).unwrap_or(0);
-            let to = self.words.iter().rposition(|word| word.start < mention.end).unwrap_or(0) + 1;
-            if denial::is_denied(&self.words, &(from..to), &self.named) {
+            let range = self.words_at(mention.start, mention.end);
+            if denial::is_denied(&self.words, &range, &self.named) {
                 continue;
             }
             self.shown.push(Shown {
@@ -104,17 +99,25 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// The positions of the words in a byte range.
+    fn words_at(&self, start: usize, end: usize) -> Range<usize> {
+        let from = self.words.partition_point(|word| word.end <= start);
+        from..self.words.partition_point(|word| word.start < end)
+    }
+}
+
 /// Whether a term that stands in such a place says something about the person.
 fn tells(place: Place, term: &Term) -> bool {
     match place {
-        Place::Employer => matches!(term.kind, TermKind::Domain | TermKind::Skill),
+        // `Siemens PLC` is a company, no controller.
+        Place::Employer => {
+            matches!(term.kind, TermKind::Domain | TermKind::Skill)
+                && !term.name.chars().all(|c| c.is_ascii_uppercase())
+        }
         Place::Language => term.kind == TermKind::Language,
-        Place::Headline
-        | Place::Prose
-        | Place::Position
-        | Place::Skill
-        | Place::Certificate
-        | Place::Degree
-        | Place::Interest => true,
+        // Who teaches masters is none.
+        Place::Prose | Place::Position | Place::Interest => term.kind != TermKind::Degree,
+        Place::Headline | Place::Skill | Place::Certificate | Place::Degree => true,
     }
 }

@@ -138,6 +138,17 @@ fn a_requirement_the_taxonomy_does_not_know_is_matched_by_its_words() {
 }
 
 #[test]
+fn words_around_a_known_name_do_not_hide_it() {
+    assert_shown(&[
+        ("Python scripts", "Strong Python skills"),
+        ("Tuned the VFD", "VSD/VFD"),
+        ("Prepared a dashboard in Tableau", "Dashboard"),
+        ("Wrote tests in Zorblax", "Zorblax or Quuxify"),
+    ]);
+    assert_not_shown(&[("Advanced first aid", "Blorptool (advanced)")]);
+}
+
+#[test]
 fn names_of_schools_employers_and_referees_prove_no_tool() {
     let resume = resume(json!({
         "basics": { "name": "Ruby Java", "profiles": [{ "network": "GitHub" }] },
@@ -351,4 +362,15 @@ fn asking_for_something_the_resume_shows_never_lowers_the_score() {
     let before = score("Engineer\nRequirements\n- Go\n- Java\n- Scala");
     let after = score("Engineer\nRequirements\n- Go\n- Java\n- Scala\n- Terraform");
     assert!(after >= before, "{after} < {before}");
+}
+
+#[test]
+fn a_huge_hostile_resume_is_read_in_reasonable_time() {
+    let text = "no Go, R and C in Spring with SAP managed people team led; ".repeat(4_000);
+    let start = std::time::Instant::now();
+
+    let report = check(&line(&text), None, None, None);
+
+    assert!(!report.stuffing.is_empty());
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }

@@ -46,6 +46,9 @@ pub enum Importance {
 /// More would be noise; a posting of that length lists its whole stack.
 const MOST: usize = 60;
 
+/// Bytes of a sentence that are read; nobody writes longer ones.
+const LONGEST: usize = 4_000;
+
 /// The skills, tools and qualifications the lines ask for, in order.
 pub fn read(lines: &[Line<'_>], tongue: Tongue) -> Vec<Requirement> {
     let mut list = List { found: Vec::new(), not_needed: HashSet::new(), tongue };
@@ -76,6 +79,10 @@ struct List {
 
 impl List {
     fn add(&mut self, line: &Line<'_>, sentence: &str) {
+        let sentence = sentence.get(..sentence.floor_char_boundary(LONGEST)).unwrap_or(sentence);
+        if self.found.len() > 4 * MOST {
+            return;
+        }
         let whole = folded(sentence);
         if line.section == Section::NotNeeded {
             self.not_needed

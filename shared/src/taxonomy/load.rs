@@ -207,9 +207,9 @@ fn joined(surface: &[String], words: &[Token]) -> Option<(Vec<String>, Vec<Strin
 }
 
 /// Whether a word names an action, so that a sentence may turn the name around.
-const ACTION: [&str; 14] = [
-    "ing", "ion", "ment", "ance", "sis", "ship", "control", "design", "support", "review",
-    "research", "audit", "repair", "recovery",
+const ACTION: [&str; 16] = [
+    "ing", "tion", "sion", "ment", "ance", "sis", "ship", "control", "design", "support", "review",
+    "research", "audit", "repair", "recovery", "capture",
 ];
 
 fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<(Vec<String>, Vec<String>)> {
@@ -225,11 +225,11 @@ fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<(Vec<String
 fn relate(taxonomy: &mut Taxonomy, field: &Field) {
     for (name, signs) in &field.signs {
         let Some(term) = taxonomy.find(name).map(Term::id) else { continue };
-        for sign in signs {
-            let found = tokens(sign);
+        for sign in signs.iter().flat_map(|sign| alternatives(sign)) {
+            let found = tokens(&sign);
             taxonomy.patterns.push(Pattern {
                 term,
-                surface: written(sign, &found),
+                surface: written(&sign, &found),
                 words: found.into_iter().map(|word| word.fold).collect(),
                 form: Form::Sign,
                 care: Care::None,
@@ -248,6 +248,18 @@ fn relate(taxonomy: &mut Taxonomy, field: &Field) {
         let hints = ids(taxonomy, hints);
         taxonomy.terms[id].hints.extend(hints);
     }
+}
+
+/// `managed|led engineers|nurses` stands for each verb with each object.
+fn alternatives(sign: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for word in sign.split(' ') {
+        all = all
+            .iter()
+            .flat_map(|head| word.split('|').map(move |one| format!("{head} {one}")))
+            .collect();
+    }
+    all
 }
 
 fn ids(taxonomy: &Taxonomy, names: &[String]) -> Vec<usize> {

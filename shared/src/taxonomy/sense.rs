@@ -16,12 +16,17 @@ pub fn accepted(
     candidates: &[Candidate],
 ) -> Vec<Candidate> {
     let scene = Scene { taxonomy, text, words, candidates };
-    let mut accepted: Vec<&Candidate> =
-        candidates.iter().filter(|candidate| scene.is_meant(candidate)).collect();
-    let longer = accepted.clone();
-    accepted.retain(|candidate| !scene.is_part_of_a_name(candidate, &longer));
-    accepted.into_iter().cloned().collect()
+    let meant: Vec<Candidate> =
+        candidates.iter().filter(|candidate| scene.is_meant(candidate)).cloned().collect();
+    let scene = Scene { taxonomy, text, words, candidates: &meant };
+    meant.iter().filter(|candidate| !scene.is_part_of_a_name(candidate)).cloned().collect()
 }
+
+/// No name is longer; looking further would make long texts slow.
+const LONGEST: usize = 24;
+
+/// How far from a name the words may stand that tell its sense.
+const CONTEXT: usize = 60;
 
 struct Scene<'s> {
     taxonomy: &'s Taxonomy,
@@ -34,13 +39,13 @@ impl Scene<'_> {
     fn is_meant(&self, candidate: &Candidate) -> bool {
         let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return false };
         if !pattern.context.is_empty()
-            && !self.has_context(pattern)
+            && !self.has_context(pattern, candidate)
             && !self.stands_in_a_list(candidate)
         {
             return false;
         }
         match pattern.care {
-            Care::None | Care::Fixed => true,
+            Care::None | Care::Fixed => self.spells_it(pattern, candidate),
             Care::Acronym => self.has_its_case(pattern, candidate) || self.is_list_item(candidate),
             Care::Case => {
                 self.is_list_item(candidate)
@@ -53,7 +58,10 @@ impl Scene<'_> {
             Care::Strict => {
                 !self.is_season_or_glued(candidate)
                     && (self.is_list_item(candidate)
-                        || self.has_its_case(pattern, candidate) && self.has_cue(candidate))
+                        || self.has_its_case(pattern, candidate)
+                            && (self.has_cue(candidate)
+                                || !self.opens_a_sentence(candidate)
+                                    && self.stands_in_a_list(candidate)))
             }
             Care::Language => self.stands_in_a_list(candidate) || self.is_spoken(candidate),
         }
@@ -61,12 +69,12 @@ impl Scene<'_> {
 
     /// `React` inside `React Native` is another tool; `communication` inside
     /// `stakeholder communication` is still communication.
-    fn is_part_of_a_name(&self, candidate: &Candidate, others: &[&Candidate]) -> bool {
+    fn is_part_of_a_name(&self, candidate: &Candidate) -> bool {
         let Some(pattern) = self.taxonomy.patterns.get(candidate.pattern) else { return true };
         if pattern.care == Care::None && pattern.context.is_empty() {
             return false;
         }
-        others.iter().any(|other| {
+        self.near(candidate).iter().any(|other| {
             other.words.len() > candidate.words.len()
                 && other.words.start <= candidate.words.start
                 && other.words.end >= candidate.words.end
@@ -75,12 +83,33 @@ impl Scene<'_> {
         })
     }
 
-    fn has_context(&self, pattern: &Pattern) -> bool {
-        self.words.iter().any(|word| {
+    /// The candidates that may touch or hold this one; they stand in the order of their first word.
+    fn near(&self, candidate: &Candidate) -> &[Candidate] {
+        let first = candidate.words.start.saturating_sub(LONGEST);
+        let last = candidate.words.end + 2;
+        let from = self.candidates.partition_point(|other| other.words.start < first);
+        let to = self.candidates.partition_point(|other| other.words.start <= last);
+        self.candidates.get(from..to).unwrap_or_default()
+    }
+
+    fn has_context(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let from = candidate.words.start.saturating_sub(CONTEXT);
+        let before = self.words.get(from..candidate.words.start).unwrap_or_default();
+        let after = self.words.get(candidate.words.end..).unwrap_or_default();
+        before.iter().chain(after.iter().take(CONTEXT)).any(|word| {
             pattern.context.iter().any(|cue| {
                 word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
             })
         })
+    }
+
+    /// `IT support` is not what "it supports".
+    fn spells_it(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let words = self.words.get(candidate.words.clone()).unwrap_or_default();
+        pattern.form == Form::Sign
+            || pattern.surface.iter().zip(words).all(|(surface, word)| {
+                surface != "IT" || self.text.get(word.start..word.end) == Some("IT")
+            })
     }
 
     fn has_its_case(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
@@ -116,7 +145,7 @@ impl Scene<'_> {
             return !self.is_glued(candidate);
         }
         !self.is_glued(candidate)
-            && self.candidates.iter().any(|other| {
+            && self.near(candidate).iter().any(|other| {
                 other.term != candidate.term
                     && self.is_alike(other, candidate)
                     && (self.is_list_between(other.words.end, candidate.words.start)
@@ -200,7 +229,7 @@ impl Scene<'_> {
     }
 
     fn has_term_nearby(&self, candidate: &Candidate) -> bool {
-        self.candidates.iter().any(|other| {
+        self.near(candidate).iter().any(|other| {
             other.term != candidate.term
                 && other.words.end < candidate.words.start
                 && other.words.end + 2 >= candidate.words.start
@@ -264,7 +293,7 @@ static CUES_AFTER: LazyLock<Phrases> = LazyLock::new(|| {
 
 static SPEAKING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::of(
-        "asset, plus, required, preferred, desirable, advantage, helpful, essential, erforderlich, \
+        "souhaite, apprecie, intermediario, intermedio, avanzado, avancado, basico, asset, plus, required, preferred, desirable, advantage, helpful, essential, erforderlich, \
          vorteil, requerido, valorable, requis, fluent, fluently, fluency, native, bilingual, trilingual, speak, speaks, speaking, speaker, \
          speakers, spoken, written, language, languages, mother, tongue, conversational, proficient, \
          proficiency, a1, a2, b1, b2, c1, c2, verbal, oral, intermediate, basic, working, works, \

@@ -1,5 +1,8 @@
 //! Word stems by language, with the false friends of the stemmers kept apart.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::token::{Token, fold};
@@ -78,23 +81,28 @@ pub struct Stems {
 impl Stems {
     /// The folded stem of a word as written.
     pub fn stem(&self, word: &str) -> String {
+        if self.tongue == Tongue::English {
+            return self.english(fold(word));
+        }
         if word.len() < 4 || !word.chars().all(char::is_alphabetic) {
             return fold(word);
         }
-        if self.tongue != Tongue::English {
-            // The endings of these languages are told by their accents.
-            return fold(&self.stemmer.stem(&word.to_lowercase()));
+        // The endings of these languages are told by their accents.
+        fold(&self.stemmer.stem(&word.to_lowercase()))
+    }
+
+    fn english(&self, word: String) -> String {
+        if let Some(root) = ROOT_OF.get(word.as_str()) {
+            return (*root).to_owned();
         }
-        let word = fold(word);
-        if DISTINCT.contains(&word.as_str()) {
-            return word;
-        }
-        match ROOTS.iter().find(|(form, _)| *form == word) {
-            Some((_, root)) => (*root).to_owned(),
-            None => self.stemmer.stem(&word).into_owned(),
-        }
+        let stemmed = word.len() >= 4 && word.chars().all(char::is_alphabetic);
+        if stemmed { self.stemmer.stem(&word).into_owned() } else { word }
     }
 }
+
+/// The English words whose stem the stemmer gets wrong.
+static ROOT_OF: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| DISTINCT.into_iter().map(|word| (word, word)).chain(ROOTS).collect());
 
 /// Words the English stemmer would merge with a word of another meaning:
 /// `production` is not `product`, an `accountant` keeps no `account`.

@@ -127,7 +127,15 @@ fn push(found: &mut Vec<Token>, text: &str, (start, end): (usize, usize), last_e
         *last_end = end;
         return;
     }
-    let gap = if found.is_empty() { Gap::Sentence } else { gap(between) };
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let before = text.get(..*last_end).and_then(|head| head.chars().next_back());
+    let is_number =
+        matches!(between, "," | "'" | "’") && digit(before) && digit(word.chars().next());
+    let gap = match between {
+        _ if found.is_empty() => Gap::Sentence,
+        _ if is_number => Gap::Joined,
+        between => gap(between),
+    };
     *last_end = end;
     found.push(Token { start, end, fold: fold(word), gap });
 }

@@ -4,14 +4,14 @@ use super::{
     align,
     finding::{Code, Finding},
     known::{Known, is_content},
-    lexicon::Class,
+    lexicon::{Class, Match},
     scope::{Field, Section, Source},
     text::{Case, Gap, Text},
 };
-use crate::taxonomy::{Taxonomy, TermKind};
+use crate::taxonomy::{How, Taxonomy, TermKind};
 
 /// Share of the old words that must be gone before new ones count as a rewording.
-const REWORDED: f64 = 0.45;
+const REWORDED: f64 = 0.35;
 
 /// What a word may rest on.
 struct Ground<'a> {
@@ -21,6 +21,9 @@ struct Ground<'a> {
     listed: Known,
     elsewhere: Known,
     after: &'a Text,
+    old: &'a Text,
+    /// Words put in where nothing was taken out.
+    added: Vec<bool>,
 }
 
 pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<Finding> {
@@ -36,6 +39,8 @@ pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<
                 .map(|statement| &statement.text),
         ),
         after,
+        old: before,
+        added: align::replaced(after, before).iter().map(|count| *count == 0).collect(),
     };
     let named = named(raw);
     let mut findings = Vec::new();
@@ -82,6 +87,7 @@ fn named(raw: &str) -> Vec<std::ops::Range<usize>> {
     Taxonomy::builtin()
         .mentions(raw)
         .into_iter()
+        .filter(|mention| matches!(mention.how, How::Exact | How::Alias))
         .filter(|mention| match mention.term.kind {
             TermKind::Skill
             | TermKind::Tool
@@ -102,16 +108,24 @@ impl Ground<'_> {
         let summed_up = self.field == Field::Summary
             && verb(&self.after.tokens[token].word)
             && self.scope.covers(self.after, token);
-        self.before.covers(self.after, token)
-            || self.scope.covers_closely(self.after, token)
-            || summed_up
+        let before = if self.added[token]
+            && is_joined(self.after, token)
+            && !self.before.covers_closely(self.after, token)
+        {
+            self.before.covers(self.after, token) && !Known::doubles(self.after, token, self.old)
+        } else {
+            self.before.covers(self.after, token)
+        };
+        before || self.scope.covers_closely(self.after, token) || summed_up
+    }
+
+    fn is(&self, at: usize, class: Class) -> bool {
+        self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
     }
 
     /// Praise and character need the very word; "significant" is not supported by "material".
     fn taste(&self, at: usize) -> Option<Finding> {
-        let is = |class: Class| {
-            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
-        };
+        let is = |class: Class| self.is(at, class);
         if self.before.says(self.after, at) || self.scope.says(self.after, at) {
             return None;
         }
@@ -127,12 +141,7 @@ impl Ground<'_> {
 
     fn classify(&self, at: usize, named: &[std::ops::Range<usize>]) -> Weight {
         let token = &self.after.tokens[at];
-        let here = at..at + 1;
-        let is = |class: Class| {
-            self.after.matches.iter().any(|found| found.covers(at) && found.term.is(class))
-        };
-        let fabricated = |code| Weight::Finding(Finding::fabricated(code, here.clone()));
-        let review = |code| Weight::Finding(Finding::review(code, here.clone()));
+        let is = |class: Class| self.is(at, class);
         let name = token.case == Case::Code
             || (token.case == Case::Capital && !self.after.opens_sentence(at));
         let term = named.iter().any(|range| range.contains(&token.start));
@@ -140,17 +149,29 @@ impl Ground<'_> {
             return Weight::Nothing;
         }
         if name || term {
-            return if self.listed.covers(self.after, at) {
-                review(Code::SkillFromElsewhere)
-            } else if self.elsewhere.covers(self.after, at) {
-                fabricated(Code::FactFromElsewhere)
-            } else if name {
-                fabricated(Code::NameAdded)
-            } else {
-                fabricated(Code::SkillAdded)
-            };
+            return self.name(at, if name { Code::NameAdded } else { Code::SkillAdded });
         }
-        // Responsibility, limits and plans have their own checks.
+        if self.is_checked_elsewhere(at) {
+            return Weight::Nothing;
+        }
+        self.plain(at)
+    }
+
+    /// A name or a term of a trade.
+    fn name(&self, at: usize, code: Code) -> Weight {
+        let here = at..at + 1;
+        Weight::Finding(if self.listed.covers(self.after, at) {
+            Finding::review(Code::SkillFromElsewhere, here)
+        } else if self.elsewhere.covers(self.after, at) {
+            Finding::fabricated(Code::FactFromElsewhere, here)
+        } else {
+            Finding::fabricated(code, here)
+        })
+    }
+
+    /// Responsibility, limits and plans have their own checks.
+    fn is_checked_elsewhere(&self, at: usize) -> bool {
+        let is = |class: Class| self.is(at, class);
         let own_check = [
             Class::Lead,
             Class::Own,
@@ -161,17 +182,21 @@ impl Ground<'_> {
             Class::Plan,
         ];
         if is(Class::Hedge) && (at + 1..at + 3).any(|next| self.after.is_quantity(next)) {
-            return Weight::Nothing;
+            return true;
         }
-        if own_check.into_iter().any(is)
-            || self.after.matches.iter().any(|found| {
-                found.covers(at) && !(found.term.limits.is_empty() && found.term.keeps.is_empty())
-            })
-        {
-            return Weight::Nothing;
-        }
+        let limits = |found: &Match| !(found.term.limits.is_empty() && found.term.keeps.is_empty());
+        own_check.into_iter().any(is)
+            || self.after.matches.iter().any(|found| found.covers(at) && limits(found))
+    }
+
+    /// An everyday word: a claim only by what kind of word it is.
+    fn plain(&self, at: usize) -> Weight {
+        let token = &self.after.tokens[at];
+        let is = |class: Class| self.is(at, class);
+        let fabricated = |code| Weight::Finding(Finding::fabricated(code, at..at + 1));
+        let review = |code| Weight::Finding(Finding::review(code, at..at + 1));
         let supported = at.checked_sub(1).is_some_and(|before| self.supports(before));
-        if attitude(self.after, at) && !supported {
+        if attitude(self.after, at) && !(supported && token.word == "focused") {
             return review(Code::SoftSkill);
         }
         if is(Class::Reach) {
@@ -247,6 +272,16 @@ impl Ground<'_> {
     }
 }
 
+/// Put beside another word by "and" or "or".
+fn is_joined(text: &Text, at: usize) -> bool {
+    let joins = |at: usize| {
+        text.tokens
+            .get(at)
+            .is_some_and(|token| matches!(token.word.as_str(), "and" | "or" | "plus"))
+    };
+    joins(at + 1) || at.checked_sub(1).is_some_and(joins)
+}
+
 /// Not a form of a verb, and long enough to mean something of its own.
 fn is_thing(text: &Text, at: usize) -> bool {
     let word = text.tokens[at].word.as_str();
@@ -255,8 +290,9 @@ fn is_thing(text: &Text, at: usize) -> bool {
 
 /// "Safety-minded", "data-driven": a manner, not a result.
 fn attitude(text: &Text, at: usize) -> bool {
-    const MANNERS: [&str; 9] = [
+    const MANNERS: [&str; 10] = [
         "minded",
+        "obsessed",
         "focused",
         "oriented",
         "driven",

@@ -77,6 +77,7 @@ impl Finding {
 
 impl Code {
     /// One plain sentence for the person whose resume it is.
+    #[expect(clippy::too_many_lines, reason = "one line for each code")]
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Instruction => {

@@ -225,17 +225,17 @@ impl Lexicon {
             toml::from_str(include_str!("words/class.toml")).expect("words/class.toml is valid");
         lexicon.first_abbreviation = u16::try_from(same.groups.len()).unwrap_or(u16::MAX);
         for (group, phrases) in (0..).zip(same.groups.iter().chain(&short.groups)) {
-            phrases.iter().for_each(|phrase| lexicon.add(phrase, |term| term.groups.push(group)));
+            for phrase in phrases {
+                lexicon.add(phrase, |term| term.groups.push(group));
+            }
         }
         for (rule, words) in (0..).zip(&rules.rule) {
-            words
-                .general
-                .iter()
-                .for_each(|phrase| lexicon.add(phrase, |term| term.general.push(rule)));
-            words
-                .specific
-                .iter()
-                .for_each(|phrase| lexicon.add(phrase, |term| term.specific.push(rule)));
+            for phrase in &words.general {
+                lexicon.add(phrase, |term| term.general.push(rule));
+            }
+            for phrase in &words.specific {
+                lexicon.add(phrase, |term| term.specific.push(rule));
+            }
         }
         for (name, class) in CLASSES {
             for phrase in classes.list(name) {

@@ -92,9 +92,7 @@ fn quantity_at(tokens: &[Token], at: usize) -> Option<Quantity> {
     let raw = spelled::digits(tokens, at).or_else(|| spelled::words(tokens, at))?;
     let Found { dimension, factor, end } = unit::after(tokens, &raw);
     let exactness = exactness(tokens, at, end, raw.plus);
-    let qualified =
-        tokens.get(end).is_some_and(|token| token.word == "or") && exactness != Exactness::Exact;
-    let end = if qualified { end + 2 } else { end };
+    let end = end + qualifier(tokens, end);
     let noun = tokens[end.min(tokens.len())..]
         .iter()
         .take(4)
@@ -139,8 +137,8 @@ fn share_units(found: &mut [Quantity], tokens: &[Token]) {
             a.step *= factor;
             a.dimension = b.dimension;
         }
-        if joined && a.noun.is_none() | between.is_empty() | (a.dimension == b.dimension) {
-            a.noun = b.noun.clone();
+        if joined && a.dimension == b.dimension {
+            a.noun.clone_from(&b.noun);
         }
     }
 }
@@ -163,25 +161,32 @@ fn exactness(tokens: &[Token], first: usize, end: usize, plus: bool) -> Exactnes
     if matches!(after, ("or", "so")) {
         return Exactness::About;
     }
-    let back = |n: usize| first.checked_sub(n).map_or("", word);
+    lead_in(tokens, first)
+}
+
+/// How exact the words before a number say it is.
+fn lead_in(tokens: &[Token], first: usize) -> Exactness {
+    let back = |n: usize| {
+        let at = first.checked_sub(n);
+        at.and_then(|at| tokens.get(at)).map_or("", |token| token.word.as_str())
+    };
     let mut n = 1;
     while n <= 3 && matches!(back(n), "a" | "an" | "the" | "of" | "in" | "between") {
         n += 1;
     }
     match (back(n + 1), back(n)) {
-        ("just" | "slightly" | "little", "under") => Exactness::Nearly,
-        ("up", "to") | ("large" | "many" | "much" | "high" | "long" | "big", "as") => {
-            Exactness::UpTo
-        }
-        ("at", "most")
-        | ("no", "more")
-        | ("not", "more")
+        ("just" | "slightly" | "little", "under")
+        | ("close", "to")
+        | (_, "nearly" | "almost" | "nearing" | "approaching") => Exactness::Nearly,
+        ("up", "to")
+        | ("large" | "many" | "much" | "high" | "long" | "big", "as")
+        | ("at", "most")
+        | ("no" | "not", "more")
         | (_, "maximum" | "largest" | "under" | "within" | "below" | "inside") => Exactness::UpTo,
         (
             "less" | "fewer" | "lower" | "more" | "higher" | "greater" | "no",
             "than" | "fewer" | "less",
         ) => than(back(n + 2), back(n + 1)),
-        ("close", "to") | (_, "nearly" | "almost" | "nearing" | "approaching") => Exactness::Nearly,
         (_, "over" | "above" | "exceeding") | ("at", "least") => Exactness::Over,
         (
             _,
@@ -196,8 +201,20 @@ fn exactness(tokens: &[Token], first: usize, end: usize, plus: bool) -> Exactnes
     }
 }
 
+/// Words behind a number that belong to it: "or better", "or so".
+fn qualifier(tokens: &[Token], end: usize) -> usize {
+    const SIDES: [&str; 13] = [
+        "more", "higher", "above", "better", "over", "older", "less", "fewer", "lower", "below",
+        "under", "so", "younger",
+    ];
+    match tokens.get(end..end + 2) {
+        Some([or, side]) if or.word == "or" && SIDES.contains(&side.word.as_str()) => 2,
+        _ => 0,
+    }
+}
+
 fn than(before: &str, comparison: &str) -> Exactness {
     let negated = matches!(before, "no" | "not");
     let more = matches!(comparison, "more" | "higher" | "greater");
-    if more != negated { Exactness::Over } else { Exactness::UpTo }
+    if more == negated { Exactness::UpTo } else { Exactness::Over }
 }

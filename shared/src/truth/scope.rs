@@ -119,6 +119,22 @@ fn entry_of(parts: &[String]) -> String {
     }
 }
 
+/// Members of entries that hold a proper name.
+const NAMES: [&str; 12] = [
+    "name",
+    "location",
+    "url",
+    "organization",
+    "institution",
+    "area",
+    "entity",
+    "publisher",
+    "title",
+    "awarder",
+    "issuer",
+    "language",
+];
+
 fn field(parts: &[String]) -> Field {
     let parts: Vec<_> = parts.iter().map(String::as_str).collect();
     match parts.as_slice() {
@@ -128,24 +144,15 @@ fn field(parts: &[String]) -> Field {
         ["work" | "volunteer", _, "position"] => Field::Title,
         [_, _, "highlights" | "courses" | "roles"] => Field::Highlights,
         [_, _, "highlights" | "courses" | "roles", _]
-        | ["work", _, "summary"]
-        | ["volunteer" | "awards" | "publications", _, "summary"]
+        | ["work" | "volunteer" | "awards" | "publications", _, "summary"]
         | ["projects" | "work", _, "description"]
         | ["references", _, "reference"] => Field::Entry,
-        ["work", _, "name" | "location" | "url"]
-        | ["volunteer", _, "organization" | "url"]
-        | ["education", _, "institution" | "area" | "url"]
-        | ["projects", _, "name" | "entity" | "url"]
-        | ["publications", _, "name" | "publisher" | "url"]
-        | ["awards", _, "title" | "awarder"]
-        | ["certificates", _, "issuer" | "url"]
-        | ["languages", _, "language"]
-        | ["references", _, "name"]
-        | ["basics", "name" | "email" | "phone" | "url" | "image"]
+        ["certificates", _, "name"] => Field::Certificate,
+        [_, _, key] if NAMES.contains(key) => Field::Name,
+        ["basics", "name" | "email" | "phone" | "url" | "image"]
         | ["basics", "location" | "profiles", ..] => Field::Name,
         ["education", _, "studyType"] => Field::Degree,
         ["education", _, "score"] => Field::Grade,
-        ["certificates", _, "name"] => Field::Certificate,
         ["languages", _, "fluency"] => Field::Fluency,
         [_, _, "startDate" | "endDate" | "date" | "releaseDate"] => Field::Date,
         _ => Field::Plain,

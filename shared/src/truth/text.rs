@@ -5,6 +5,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use super::{
     lexicon::{Lexicon, Match},
     number::{self, Quantity},
+    spelling::{american, stem},
 };
 
 /// A text as the gate sees it: words, what they may mean, and its quantities.
@@ -159,10 +160,9 @@ fn gap_of(c: char, next: Option<char>) -> Gap {
     let spaced = next.is_none_or(char::is_whitespace);
     match c {
         '-' | '/' | '\u{2010}' | '\u{2011}' | '\u{2013}' if !spaced => Gap::Hyphen,
-        '/' => Gap::Clause,
-        '.' | '!' | '?' if spaced => Gap::Sentence,
         ';' | '\n' | '\u{2022}' => Gap::Sentence,
-        ',' | ':' | '(' | ')' | '\u{2014}' | '[' | ']' | '|' => Gap::Clause,
+        '.' | '!' | '?' if spaced => Gap::Sentence,
+        '/' | ',' | ':' | '(' | ')' | '\u{2014}' | '[' | ']' | '|' => Gap::Clause,
         _ => Gap::Space,
     }
 }
@@ -246,105 +246,6 @@ fn normal(raw: &str) -> String {
     let bare = lower.strip_suffix("'s").unwrap_or(&lower);
     let word: String = bare.chars().filter(|c| *c != '.' && *c != '\'').collect();
     american(word)
-}
-
-fn american(mut word: String) -> String {
-    const WHOLE: [(&str, &str); 14] = [
-        ("programme", "program"),
-        ("programmes", "programs"),
-        ("disc", "disk"),
-        ("discs", "disks"),
-        ("centre", "center"),
-        ("centres", "centers"),
-        ("fibre", "fiber"),
-        ("metre", "meter"),
-        ("metres", "meters"),
-        ("theatre", "theater"),
-        ("licence", "license"),
-        ("licences", "licenses"),
-        ("defence", "defense"),
-        ("cheque", "check"),
-    ];
-    if let Some((_, to)) = WHOLE.iter().find(|(from, _)| *from == word) {
-        return (*to).to_owned();
-    }
-    for (from, to) in [
-        ("anaesth", "anesth"),
-        ("paediatr", "pediatr"),
-        ("orthopaed", "orthoped"),
-        ("gynaec", "gynec"),
-        ("haem", "hem"),
-        ("oedema", "edema"),
-        ("mould", "mold"),
-        ("catalogue", "catalog"),
-        ("dialogue", "dialog"),
-        ("aluminium", "aluminum"),
-        ("labour", "labor"),
-        ("colour", "color"),
-        ("behaviour", "behavior"),
-        ("favour", "favor"),
-        ("honour", "honor"),
-        ("neighbour", "neighbor"),
-        ("harbour", "harbor"),
-        ("isation", "ization"),
-        ("ising", "izing"),
-        ("lys", "lyz"),
-    ] {
-        if word.contains(from) && word.len() > from.len() + 1 {
-            word = word.replace(from, to);
-        }
-    }
-    for root in [
-        "travel", "model", "label", "cancel", "counsel", "level", "signal", "fuel", "total",
-        "channel", "panel", "pencil", "trial",
-    ] {
-        if let Some(ending) = word.strip_prefix(root).and_then(|rest| rest.strip_prefix('l')) {
-            word = format!("{root}{ending}");
-            break;
-        }
-    }
-    for (from, to) in [("ise", "ize"), ("ised", "ized"), ("ises", "izes"), ("iser", "izer")] {
-        if word.len() > from.len() + 3 && word.ends_with(from) {
-            word.truncate(word.len() - from.len());
-            word.push_str(to);
-        }
-    }
-    word
-}
-
-/// The stemmer runs some words together that are far apart in a resume.
-fn stem(word: &str, stemmer: &Stemmer) -> String {
-    match word {
-        "internal" | "internally" => "internal".to_owned(),
-        "international" | "internationally" => "international".to_owned(),
-        "organization" | "organizations" | "organizational" => "organiz".to_owned(),
-        "university" | "universities" => "university".to_owned(),
-        "community" | "communities" => "community".to_owned(),
-        "children" => "child".to_owned(),
-        "taught" => "teach".to_owned(),
-        "led" => "lead".to_owned(),
-        "ran" => "run".to_owned(),
-        "written" | "wrote" => "write".to_owned(),
-        "built" => "build".to_owned(),
-        "grew" | "grown" => "grow".to_owned(),
-        "kept" => "keep".to_owned(),
-        "sold" => "sell".to_owned(),
-        "bought" => "buy".to_owned(),
-        "made" => "make".to_owned(),
-        "drew" | "drawn" => "draw".to_owned(),
-        "oversaw" | "overseen" => "overse".to_owned(),
-        "found" => "find".to_owned(),
-        "held" => "hold".to_owned(),
-        "won" => "win".to_owned(),
-        "driven" => "driven".to_owned(),
-        "drove" => "drive".to_owned(),
-        "analysis" | "analyses" | "analyst" | "analysts" => "analyz".to_owned(),
-        "reconciliation" | "reconciliations" => "reconcil".to_owned(),
-        "maintenance" => "maintain".to_owned(),
-        "specification" | "specifications" => "specifi".to_owned(),
-        "calibration" => "calibr".to_owned(),
-        _ => stemmer.stem(word).into_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl Behind {
 
     fn queue(&self) -> RedisQueue {
         match &self.deps.queue {
-            Queue::Redis(queue) => queue.clone(),
+            Queue::Redis(queue) => (**queue).clone(),
             Queue::Memory(_) => panic!("not distributed"),
         }
     }

@@ -18,6 +18,7 @@ mod label;
 mod letter;
 mod line;
 mod row;
+mod side;
 mod word;
 
 /// A page's lines, and what its order says about how software reads it.

@@ -144,7 +144,7 @@ fn same_noun(a: &Quantity, b: &Quantity) -> bool {
 fn supported_by_dates(quantity: &Quantity, after: &Text, sources: Sources) -> bool {
     match quantity.dimension {
         Dimension::Year => {
-            sources.career.years.iter().any(|year| f64::from(*year) == quantity.value)
+            sources.career.years.iter().any(|year| (f64::from(*year) - quantity.value).abs() < 0.5)
         }
         Dimension::Time
             if after
@@ -205,21 +205,24 @@ fn fit(new: &Quantity, old: &Quantity) -> Fit {
 
 /// "From nine working days to six", "eight- to twelve-year-olds", "ninth grade".
 fn unit_left_out(new: &Quantity, old: &Quantity) -> bool {
-    let age = new.noun.as_deref().is_some_and(|noun| matches!(noun, "old" | "olds"));
+    let age = new.noun.as_deref().is_some_and(|noun| matches!(noun, "old" | "olds" | "age"));
     let bare = new.dimension == Dimension::Count
         && !matches!(old.dimension, Dimension::Year | Dimension::Rank);
     let dressed = old.dimension == Dimension::Count
         && (age || (new.dimension == Dimension::Rank && new.value >= 3.0));
-    (bare || dressed) && (new.written - old.written).abs() < 1e-9
+    // "Every second week" is every two weeks.
+    let every = old.dimension == Dimension::Time && new.dimension == Dimension::Rank;
+    (bare || dressed || every) && (new.written - old.written).abs() < 1e-9
 }
 
 fn same_value(new: Exactness, old: Exactness) -> Fit {
     match (old, new) {
         (Exactness::UpTo, Exactness::UpTo) => Fit::Same,
         (Exactness::UpTo, _) => Fit::LimitLost,
-        (Exactness::About | Exactness::Nearly, Exactness::Exact) => Fit::HedgeLost,
         // "Nearly 40" and "over 40" are not the same side of 40.
-        (Exactness::Nearly | Exactness::About, Exactness::Over) => Fit::HedgeLost,
+        (Exactness::About | Exactness::Nearly, Exactness::Exact | Exactness::Over) => {
+            Fit::HedgeLost
+        }
         (Exactness::Exact | Exactness::About | Exactness::Nearly | Exactness::Over, _) => Fit::Same,
     }
 }
@@ -232,16 +235,16 @@ fn round(value: f64) -> bool {
 
 /// A number used twice where another was lost: "eleven years, including six" to "eleven, including eleven".
 fn reused(after: &Text, before: &Text, used: &[usize]) -> Option<Finding> {
-    let twice = used.iter().position(|count| *count > 1)?;
-    let number = before.quantities.get(twice)?;
-    let lost = (0..used.len())
+    let repeated = used.iter().position(|count| *count > 1)?;
+    let number = before.quantities.get(repeated)?;
+    let missing = (0..used.len())
         .any(|at| used[at] == 0 && before.quantities[at].dimension == number.dimension);
-    if !lost || number.dimension == Dimension::Share {
+    if !missing || number.dimension == Dimension::Share {
         return None;
     }
-    let last =
+    let again =
         after.quantities.iter().rev().find(|quantity| fit(quantity, number) <= Fit::Rounded)?;
-    Some(Finding::fabricated(Code::NumberChanged, last.first..last.end))
+    Some(Finding::fabricated(Code::NumberChanged, again.first..again.end))
 }
 
 /// "From 9 to 22" where the resume has "from 22 to 9".

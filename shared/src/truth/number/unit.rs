@@ -25,8 +25,7 @@ pub fn after(tokens: &[Token], raw: &Raw) -> Found {
         Kind::Rank => found(Dimension::Rank, 1.0, raw.end),
         Kind::Money(currency) => found(Dimension::Money(*currency), 1.0, raw.end),
         Kind::Percent if next.starts_with("point") => found(Dimension::Points, 1.0, raw.end + 1),
-        Kind::Percent => found(Dimension::Share, 1.0, raw.end),
-        Kind::Fraction => found(Dimension::Share, 1.0, raw.end),
+        Kind::Percent | Kind::Fraction => found(Dimension::Share, 1.0, raw.end),
         Kind::Factor => found(Dimension::Factor, 1.0, raw.end),
         Kind::Glued(unit) => match measure(unit) {
             Some((dimension, factor)) => found(dimension, factor, raw.end),

@@ -2,6 +2,8 @@
 
 use super::word::{Segment, Word};
 
+/// Segments of a page that is looked through for edges; real ones have some hundred.
+const SEGMENTS: usize = 3000;
 /// Lines that make an edge.
 const LINES: usize = 5;
 /// Lines at an edge start this near to it, in points.
@@ -13,6 +15,9 @@ const WIDER: f32 = 1.2;
 
 /// Parts segments where a short cell runs close up to the edge of the lines around it.
 pub fn parted(segments: Vec<Segment>) -> Vec<Segment> {
+    if segments.len() > SEGMENTS {
+        return segments;
+    }
     let edges = edges(&segments);
     let starts: Vec<(f32, f32)> = segments.iter().map(|segment| (segment.x0, segment.y)).collect();
     let mut parted = Vec::with_capacity(segments.len());

@@ -1,8 +1,11 @@
 //! Finding the white strip between two columns, and telling columns from rows
 //! whose ends stand apart (a title and its dates, a label and its value).
 
+use std::cmp::Ordering;
+
+use super::label;
+use super::side::Sides;
 use super::word::Segment;
-use super::{label, row};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Gutter {
@@ -11,17 +14,18 @@ pub struct Gutter {
     /// Baselines of the first and last line beside it.
     pub top: f32,
     pub bottom: f32,
-    /// The two sides were drawn in turns.
-    pub interleaved: bool,
+    /// How often drawing went from one side to the other, of how often it could have.
+    pub switching: f32,
 }
 
 /// Narrowest strip between columns, in ems of the text beside it.
 const NARROWEST: f32 = 0.8;
-/// Gaps looked at as the place of a gutter, widest reach first.
-const CANDIDATES: usize = 400;
-/// Lines a column needs when it was not drawn in one go.
-const TALL: usize = 5;
-
+/// A gutter wider than this, in points, is no surer.
+const WIDE: f32 = 24.0;
+/// Different gutters weighed; pages have a few dozen.
+const CANDIDATES: usize = 200;
+/// Segments of a page that is looked through for columns; real ones have some hundred.
+const SEGMENTS: usize = 1500;
 /// What stands on the two sides of a gutter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -34,6 +38,9 @@ pub enum Kind {
 /// The gutter to part a page or column by. Each label with its text looks like
 /// two small columns, so a margin of labels that reaches further goes first.
 pub fn find(segments: &[Segment]) -> Option<(Kind, Gutter)> {
+    if segments.len() > SEGMENTS {
+        return None;
+    }
     let mut sorted: Vec<&Segment> = segments.iter().collect();
     sorted.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut found: Vec<Gutter> = Vec::new();
@@ -42,8 +49,11 @@ pub fn find(segments: &[Segment]) -> Option<(Kind, Gutter)> {
             break;
         }
         let Some(right) = neighbour(&sorted, index) else { continue };
-        for growth in [Growth::Open, Growth::Drawn(Extent::of(left), Extent::of(right))] {
-            let gutter = grown(&sorted, (left, right), growth);
+        let open = grown(&sorted, (left, right), Growth::Open);
+        let drawn =
+            grown(&sorted, (left, right), Growth::Drawn(Extent::of(left), Extent::of(right)));
+        let headed = Gutter { top: drawn.top, ..open };
+        for gutter in [open, drawn, headed] {
             if !found.iter().any(|known| same(known, &gutter)) {
                 found.push(gutter);
             }
@@ -51,14 +61,34 @@ pub fn find(segments: &[Segment]) -> Option<(Kind, Gutter)> {
     }
     let judged: Vec<(Kind, Gutter)> =
         found.into_iter().filter_map(|gutter| judged(&sorted, gutter)).collect();
-    let best = |kind: Kind| {
-        let of_kind = judged.iter().filter(|(other, _)| *other == kind);
-        of_kind.max_by(|a, b| a.1.reach().total_cmp(&b.1.reach())).copied()
+    let of = |kind: Kind| {
+        judged.iter().filter(move |(other, _)| *other == kind).map(|(_, gutter)| *gutter)
     };
-    match (best(Kind::Columns), best(Kind::Labels)) {
-        (Some(columns), Some(labels)) if labels.1.reach() > 1.5 * columns.1.reach() => Some(labels),
-        (columns, labels) => columns.or(labels),
+    let columns =
+        of(Kind::Columns).max_by(furthest).map(|best| below_spread(best, of(Kind::Columns)));
+    let labels = of(Kind::Labels).max_by(furthest);
+    match (columns, labels) {
+        (Some(columns), Some(labels)) if labels.reach() > 1.5 * columns.reach() => {
+            Some((Kind::Labels, labels))
+        }
+        (Some(columns), _) => Some((Kind::Columns, columns)),
+        (None, labels) => labels.map(|labels| (Kind::Labels, labels)),
     }
+}
+
+fn furthest(a: &Gutter, b: &Gutter) -> Ordering {
+    a.reach().total_cmp(&b.reach())
+}
+
+/// A line spread across the page may happen to leave the gutter free above the
+/// columns. It was drawn out of turn: without it, the rest is drawn in one go.
+fn below_spread(best: Gutter, others: impl Iterator<Item = Gutter>) -> Gutter {
+    let within = |other: &Gutter| {
+        let nearly =
+            other.reach() >= 0.85 * best.reach() && (other.bottom - best.bottom).abs() < 1.0;
+        nearly && other.x0 < best.x1 && other.x1 > best.x0
+    };
+    others.filter(within).min_by(|a, b| a.switching.total_cmp(&b.switching)).unwrap_or(best)
 }
 
 fn same(a: &Gutter, b: &Gutter) -> bool {
@@ -122,18 +152,36 @@ impl Growth {
 /// The gap between two neighbours, followed up and down until it ends.
 fn grown(sorted: &[&Segment], (left, right): (&Segment, &Segment), mut growth: Growth) -> Gutter {
     let (x0, x1) = (left.x1, right.x0);
-    let mut gutter = Gutter { x0, x1, top: left.y, bottom: left.y, interleaved: false };
+    let mut gutter = Gutter { x0, x1, top: left.y, bottom: left.y, switching: 0.0 };
     let least = NARROWEST * left.size.min(right.size);
     let start = sorted.partition_point(|segment| segment.y < left.y);
-    let mut take = |segment: &Segment| {
-        let past = gutter.past(segment, least)?;
-        growth = growth.taking(segment, &past)?;
-        gutter =
-            Gutter { top: past.top.min(segment.y), bottom: past.bottom.max(segment.y), ..past };
-        Some(())
+    let mut take = |segment: &&&Segment| {
+        let taken = gutter.past(segment, least).zip(growth.taking(segment, &gutter));
+        if let Some((past, grown)) = taken {
+            (gutter, growth) = (past, grown);
+        }
+        taken.is_some()
     };
-    let _ = sorted.iter().skip(start).try_for_each(|segment| take(segment));
-    let _ = sorted.iter().take(start).rev().try_for_each(|segment| take(segment));
+    let after = sorted.get(start..).unwrap_or_default();
+    let before = sorted.get(..start).unwrap_or_default();
+    let below = after.iter().take_while(&mut take).count();
+    let above = before.iter().rev().take_while(&mut take).count();
+    // What stops it may stand on one line with what was let past.
+    let floor = after.get(below).map_or(f32::INFINITY, |stop| stop.y - 0.4 * stop.size);
+    let ceiling = above
+        .checked_add(1)
+        .and_then(|above| before.len().checked_sub(above))
+        .and_then(|at| before.get(at));
+    let ceiling = ceiling.map_or(f32::NEG_INFINITY, |stop| stop.y + 0.4 * stop.size);
+    let reached = before
+        .get(before.len() - above..)
+        .unwrap_or_default()
+        .iter()
+        .chain(after.iter().take(below));
+    for segment in reached.filter(|segment| segment.y < floor && segment.y > ceiling) {
+        gutter.top = gutter.top.min(segment.y);
+        gutter.bottom = gutter.bottom.max(segment.y);
+    }
     gutter
 }
 
@@ -150,9 +198,9 @@ impl Gutter {
         (self.x1 - self.x0 >= least).then_some(self)
     }
 
-    /// How much page it parts; tall counts for more than wide.
+    /// How much page it parts; tall, and not too narrow.
     fn reach(&self) -> f32 {
-        (self.bottom - self.top) * (self.x1 - self.x0).sqrt()
+        (self.bottom - self.top) * (self.x1 - self.x0).min(WIDE).sqrt()
     }
 }
 
@@ -168,7 +216,7 @@ fn judged(sorted: &[&Segment], mut gutter: Gutter) -> Option<(Kind, Gutter)> {
         .filter(|segment| beside(&gutter, segment))
         .partition(|segment| segment.x1 <= gutter.x1);
     let sides = Sides::of(&left, &right)?;
-    gutter.interleaved = sides.switching > DRAWN_IN_ONE_GO;
+    gutter.switching = sides.switching;
     if sides.are_columns() {
         Some((Kind::Columns, gutter))
     } else if label::are_labels(&left, &right) {
@@ -198,128 +246,3 @@ fn below_header(all: &[&Segment], gutter: &Gutter) -> f32 {
 }
 
 const HEADER_LINES: usize = 6;
-/// Share of turns between the sides, of those possible, up to which each side was drawn in one go.
-const DRAWN_IN_ONE_GO: f32 = 0.2;
-
-/// What tells columns from rows.
-struct Sides {
-    /// Lines of the side with fewer.
-    fewer: usize,
-    switching: f32,
-    /// Share of the lesser side's lines that share a baseline with the other.
-    paired: f32,
-    /// Share of the lesser side's lines that follow another closely.
-    dense: f32,
-    lesser: Lesser,
-    /// The right side keeps a right edge only, as dates and places do.
-    flush_right: bool,
-    /// No line of one side is near the height of one of the other.
-    apart: bool,
-}
-
-/// What the side with less text holds.
-#[derive(PartialEq, Eq)]
-enum Lesser {
-    Text,
-    /// Short lines, many with a year.
-    Dates,
-    /// Two dates, one below the other, at the left of a longer text.
-    Date,
-}
-
-impl Sides {
-    fn of(left: &[&Segment], right: &[&Segment]) -> Option<Self> {
-        let letters =
-            |side: &[&Segment]| side.iter().copied().map(Segment::characters).sum::<usize>();
-        let left_is_lesser = letters(left) <= letters(right);
-        let (lesser, greater) = if left_is_lesser { (left, right) } else { (right, left) };
-        let own = lines(lesser);
-        let other = lines(greater);
-        let fewer = own.len().min(other.len());
-        if fewer == 0 || own.len().max(other.len()) < 2 {
-            return None;
-        }
-        let beside = |(y, size): &(f32, f32), near: f32| {
-            greater.iter().any(|segment| (segment.y - y).abs() <= near * size.min(segment.size))
-        };
-        let close = own.windows(2).filter(|pair| pair[1].0 - pair[0].0 <= 1.8 * pair[1].1).count();
-        let stacked = left_is_lesser
-            && fewer == 2
-            && !lesser.first().is_some_and(|date| row::ends_in_dash(date));
-        Some(Self {
-            fewer,
-            switching: switching(left, right, fewer),
-            paired: share(own.iter().filter(|line| beside(line, 0.2)).count(), own.len()),
-            dense: share(close, own.len().saturating_sub(1)),
-            lesser: match (dated(lesser), stacked && close == 1 && other.len() > 3) {
-                (true, true) => Lesser::Date,
-                (true, false) => Lesser::Dates,
-                (false, _) => Lesser::Text,
-            },
-            flush_right: flush_right(right),
-            apart: !own.iter().any(|line| beside(line, 0.6)),
-        })
-    }
-
-    fn are_columns(&self) -> bool {
-        let rows = self.paired > 0.6;
-        if self.lesser == Lesser::Dates && rows {
-            return false;
-        }
-        if self.switching > DRAWN_IN_ONE_GO {
-            return self.fewer >= TALL && self.paired < 0.5 && self.dense > 0.6;
-        }
-        match self.fewer {
-            ..TALL if self.switching > 0.0 => false,
-            1 => self.apart,
-            2..TALL => !(self.flush_right && rows),
-            _ => true,
-        }
-    }
-}
-
-/// Baseline and size of each line.
-pub fn lines(side: &[&Segment]) -> Vec<(f32, f32)> {
-    let mut lines: Vec<(f32, f32)> = Vec::new();
-    for segment in side {
-        match lines.last() {
-            Some(last) if segment.y - last.0 <= 0.4 * last.1 => {}
-            _ => lines.push((segment.y, segment.size)),
-        }
-    }
-    lines
-}
-
-/// How often drawing went from one side to the other, of how often it could have.
-fn switching(left: &[&Segment], right: &[&Segment], fewer: usize) -> f32 {
-    let mut drawn: Vec<(u32, u8)> = left.iter().map(|segment| (segment.order, 0)).collect();
-    drawn.extend(right.iter().map(|segment| (segment.order, 1)));
-    drawn.sort_unstable();
-    let turns = drawn.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();
-    share(turns.saturating_sub(1), (2 * fewer).saturating_sub(1))
-}
-
-fn dated(side: &[&Segment]) -> bool {
-    let short = side.iter().filter(|segment| segment.characters() <= 28).count();
-    let dated =
-        side.iter().filter(|segment| segment.words.iter().any(|word| has_year(&word.text))).count();
-    share(short, side.len()) > 0.9 && share(dated, side.len()) > 0.4
-}
-
-fn has_year(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit())
-        .any(|run| run.len() == 4 && (run.starts_with("19") || run.starts_with("20")))
-}
-
-fn flush_right(side: &[&Segment]) -> bool {
-    let agree = |place: fn(&Segment) -> f32| {
-        let most = side.iter().map(|segment| place(segment)).fold(f32::NEG_INFINITY, f32::max);
-        side.iter().all(|segment| most - place(segment) <= 0.3 * segment.size)
-    };
-    agree(|segment| segment.x1) && !agree(|segment| segment.x0)
-}
-
-fn share(part: usize, whole: usize) -> f32 {
-    let small = |number: usize| f32::from(u16::try_from(number).unwrap_or(u16::MAX));
-    if whole == 0 { 0.0 } else { small(part) / small(whole) }
-}

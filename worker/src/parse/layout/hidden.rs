@@ -1,5 +1,6 @@
 //! Text a reader of the page cannot see, set apart before anything reads it.
 
+use super::letter;
 use crate::parse::pdf::glyph::{Fill, Glyph, Paint, Render, Sheet};
 
 /// Letters up to this size, in points, are not read by people.
@@ -25,12 +26,17 @@ pub fn take(sheet: &mut Sheet) -> usize {
             || (glyph.render == Render::Invisible && !scan)
             || (glyph.render != Render::Invisible && blends_in(glyph, &fills));
         if unseen {
-            hidden += glyph.text.chars().filter(|character| !character.is_whitespace()).count();
+            hidden += glyph.text.chars().filter(|character| is_text(*character)).count();
         }
         !unseen
     });
     sheet.fills = fills;
     hidden
+}
+
+/// Pictures of icon fonts are no words to plant.
+fn is_text(character: char) -> bool {
+    !character.is_whitespace() && !letter::is_private(character)
 }
 
 /// Scanners put the text they recognised, invisible, under or over the picture of the page.

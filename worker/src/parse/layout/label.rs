@@ -1,6 +1,6 @@
 //! A margin of headings and dates beside the text they belong to.
 
-use super::gutter;
+use super::side;
 use super::word::Segment;
 
 /// Share of the whole width a margin takes at most.
@@ -19,12 +19,12 @@ pub fn are_labels(left: &[&Segment], right: &[&Segment]) -> bool {
     let width = edge(right, |s| s.x1, f32::max) - start;
     let narrow = edge(left, |s| s.x1, f32::max) - start <= NARROW * width;
     let letters = |side: &[&Segment]| side.iter().copied().map(Segment::characters).sum::<usize>();
-    let labels = gutter::lines(left).len();
+    let labels = side::lines(left).len();
     let apart = left.iter().filter(|label| stands_apart(label, right)).count();
     let enough = if labels < LINES { apart == left.len() } else { apart >= 2 };
     narrow
         && enough
-        && gutter::lines(right).len() >= LINES * labels.min(2)
+        && side::lines(right).len() >= LINES * labels.min(2)
         && letters(left) * 2 < letters(right)
 }
 
@@ -80,7 +80,7 @@ pub fn blocks(left: Vec<Segment>, right: Vec<Segment>) -> Vec<Labelled> {
 fn cuts(groups: &[Vec<Segment>], right: &[Segment]) -> Vec<f32> {
     let mut heights: Vec<f32> = right.iter().map(|segment| segment.y).collect();
     heights.sort_by(f32::total_cmp);
-    groups
+    let mut cuts: Vec<f32> = groups
         .windows(2)
         .filter_map(|pair| {
             let (first, last) = (pair[0].first()?, pair[1].last()?);
@@ -94,7 +94,9 @@ fn cuts(groups: &[Vec<Segment>], right: &[Segment]) -> Vec<f32> {
                 within.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
             Some(f32::midpoint(widest[0], widest[1]))
         })
-        .collect()
+        .collect();
+    cuts.sort_by(f32::total_cmp);
+    cuts
 }
 
 /// Labels that follow closely belong together.

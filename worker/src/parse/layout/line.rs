@@ -30,6 +30,7 @@ pub fn lines(block: Block, aside: Aside) -> Vec<Line> {
     let items: Vec<(Opening, f32)> = (0..opened.len())
         .filter(|index| is_item(&opened, *index))
         .filter_map(|index| opened.get(index).map(|(opening, line)| (*opening, line.x0)))
+        .take(ITEMS)
         .collect();
     let is_known = |opening: Opening, line: &Line| {
         items.iter().any(|item| item.0 == opening && (item.1 - line.x0).abs() <= 0.6 * line.size)
@@ -56,6 +57,8 @@ fn is_item(lines: &[(Opening, Line)], index: usize) -> bool {
     ahead.chain(behind).any(follows)
 }
 
+/// Items of a block known by their icons.
+const ITEMS: usize = 200;
 /// Lines an item may run over.
 const WRAPPED: usize = 4;
 

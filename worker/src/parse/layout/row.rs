@@ -34,7 +34,11 @@ pub fn rows(mut segments: Vec<Segment>) -> Vec<Row> {
     rows
 }
 
+/// Cells of a row that are compared with the next.
+const CELLS: usize = 60;
+
 fn belongs(row: &[Segment], segment: &Segment) -> bool {
+    let row = row.get(row.len().saturating_sub(CELLS)..).unwrap_or_default();
     row.iter().any(|other| {
         let gap = (segment.x0 - other.x1).max(other.x0 - segment.x1);
         let large = segment.size.max(other.size);

@@ -34,6 +34,11 @@ impl ToUnicode {
         Self { ranges }
     }
 
+    /// Codes that are UTF-16 themselves.
+    pub fn identity() -> Self {
+        Self { ranges: vec![Range { first: 0, last: u32::from(u16::MAX), target: vec![0] }] }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.ranges.is_empty()
     }

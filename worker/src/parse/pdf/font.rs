@@ -13,6 +13,7 @@ mod glyph_name;
 mod program;
 mod simple;
 mod style;
+mod truetype;
 mod width;
 
 #[derive(Debug)]
@@ -90,7 +91,12 @@ fn plain_name(document: &Document, font: &Dictionary, descriptor: Option<&Dictio
 }
 
 fn to_unicode(document: &Document, font: &Dictionary) -> Option<ToUnicode> {
-    let Object::Stream(stream) = object::value(document, font, b"ToUnicode")? else { return None };
-    let bytes = stream.get_plain_content_with_limit(limit::CMAP_BYTES).ok()?;
-    Some(ToUnicode::parse(&bytes)).filter(|map| !map.is_empty())
+    let map = match object::value(document, font, b"ToUnicode")? {
+        Object::Stream(stream) => {
+            ToUnicode::parse(&stream.get_plain_content_with_limit(limit::CMAP_BYTES).ok()?)
+        }
+        Object::Name(name) if name.starts_with(b"Identity") => ToUnicode::identity(),
+        _ => return None,
+    };
+    (!map.is_empty()).then_some(map)
 }

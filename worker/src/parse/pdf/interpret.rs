@@ -17,6 +17,7 @@ use mark::Mark;
 use operand::Operand;
 use paint::Path;
 
+mod annotation;
 mod mark;
 mod operand;
 mod paint;
@@ -55,6 +56,8 @@ impl<'a> Interpreter<'a> {
         let content = page.content(run.shared.document, &mut run.shared.budget);
         run.content(&content, &[page.resources], 0);
         run.close_marks(0);
+        run.state = State::new(page.matrix, clip);
+        run.annotations(page);
         run.sheet
     }
 

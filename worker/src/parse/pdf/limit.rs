@@ -42,7 +42,7 @@ pub const ANCESTORS: usize = 32;
 /// Link annotations of a page.
 pub const LINKS: usize = 500;
 /// Painted areas remembered per page, to know the ground text stands on.
-pub const FILLS: usize = 20_000;
+pub const FILLS: usize = 2000;
 /// Small shapes remembered per page, each a possible bullet.
 pub const DOTS: usize = 2000;
 /// Letters an `ActualText` may put in place of what is drawn.

@@ -24,7 +24,9 @@ pub fn draft(case: &Case, moves: &[Move]) -> Vec<DraftEdit> {
         .map(|(at, skill)| Group::new(format!("/skills/{at}/keywords"), &skill.keywords))
         .collect();
     if moves.contains(&Move::NameSkills) {
-        groups.iter_mut().for_each(|group| group.rename(case));
+        for group in &mut groups {
+            group.rename(case);
+        }
     }
     if moves.contains(&Move::AddSkills) {
         add(case, &mut groups);

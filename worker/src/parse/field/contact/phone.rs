@@ -23,7 +23,7 @@ pub fn find(text: &str) -> Option<&str> {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let other = text.chars().filter(|c| c.is_alphabetic()).count();
     // A post code and a house number do not make a telephone number.
-    let enough = (7..=15).contains(&digits) && other <= 14;
+    let enough = (7..=15).contains(&digits) && (other <= 14 || number.starts_with('+'));
     let year = super::super::date::whole(number).is_some();
     let code = digits <= 8
         && !number.contains(['+', '('])

@@ -1,10 +1,12 @@
 //! Fonts with several bytes per code (Type 0).
 
+use std::collections::HashMap;
+
 use hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
 use lopdf::{Dictionary, Document, Object};
 
-use super::Shown;
 use super::width::Widths;
+use super::{Shown, truetype};
 use crate::parse::pdf::cmap::ToUnicode;
 use crate::parse::pdf::{limit, object};
 
@@ -12,10 +14,20 @@ use crate::parse::pdf::{limit, object};
 pub struct Composite {
     codes: Codes,
     to_unicode: Option<ToUnicode>,
-    /// Character of a published collection to Unicode.
-    collection: Option<CMap>,
+    /// Without a map to Unicode, the next best.
+    fallback: Fallback,
     widths: Widths,
     vertical: bool,
+}
+
+/// What tells the text of characters when the file does not.
+#[derive(Debug)]
+enum Fallback {
+    Nothing,
+    /// The characters are of a published collection.
+    Collection(Box<CMap>),
+    /// The embedded font's own table; characters are its glyphs, or are mapped to them.
+    Font(HashMap<u16, char>, Option<Vec<u8>>),
 }
 
 /// How bytes become characters.
@@ -41,7 +53,11 @@ impl Composite {
         });
         Self {
             codes: codes(entry),
-            collection: to_unicode.is_none().then(|| collection(document, descendant)).flatten(),
+            fallback: if to_unicode.is_none() {
+                fallback(document, descendant)
+            } else {
+                Fallback::Nothing
+            },
             to_unicode,
             widths: Widths::read(document, descendant),
             vertical: name.is_some_and(|name| name.ends_with(b"-V")),
@@ -87,10 +103,43 @@ impl Composite {
         if let Some(text) = self.to_unicode.as_ref().and_then(|map| map.text(code)) {
             return Some(text);
         }
-        match self.collection.as_ref()?.lookup_bf_string(character)? {
-            BfString::Char(character) => Some(character.to_string()),
-            BfString::String(text) => Some(text),
+        match &self.fallback {
+            Fallback::Nothing => None,
+            Fallback::Collection(map) => match map.lookup_bf_string(character)? {
+                BfString::Char(character) => Some(character.to_string()),
+                BfString::String(text) => Some(text),
+            },
+            Fallback::Font(texts, glyphs) => {
+                let place = usize::try_from(character).ok()?;
+                let glyph = match glyphs {
+                    Some(glyphs) => match glyphs.get(2 * place..2 * place + 2)? {
+                        [high, low] => u16::from_be_bytes([*high, *low]),
+                        _ => return None,
+                    },
+                    None => u16::try_from(character).ok()?,
+                };
+                texts.get(&glyph).map(char::to_string)
+            }
         }
+    }
+}
+
+fn fallback(document: &Document, descendant: &Dictionary) -> Fallback {
+    if let Some(map) = collection(document, descendant) {
+        return Fallback::Collection(Box::new(map));
+    }
+    let stream =
+        |from: &Dictionary, key: &[u8], most: usize| match object::value(document, from, key)? {
+            Object::Stream(stream) => stream.get_plain_content_with_limit(most).ok(),
+            _ => None,
+        };
+    let descriptor = object::dictionary(document, descendant, b"FontDescriptor");
+    match descriptor.and_then(|descriptor| stream(descriptor, b"FontFile2", limit::FONT_PROGRAM)) {
+        Some(font) => Fallback::Font(
+            truetype::texts(&font),
+            stream(descendant, b"CIDToGIDMap", limit::CMAP_BYTES),
+        ),
+        None => Fallback::Nothing,
     }
 }
 

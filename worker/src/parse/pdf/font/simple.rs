@@ -27,6 +27,9 @@ impl Simple {
             let mapped = to_unicode.and_then(|map| map.text(code));
             *slot = mapped.or(own).map(|text| marks(face, text).into_boxed_str());
         }
+        // Some writers leave the space out of the encoding, since it draws nothing.
+        let space = &mut texts[usize::from(b' ')];
+        space.get_or_insert_with(|| " ".into());
         let advances = advances(document, font, face, &texts);
         Self { texts, advances }
     }

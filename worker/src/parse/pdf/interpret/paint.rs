@@ -63,7 +63,8 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn fill(&mut self) {
         self.dot();
         let area = self.path.bounds.within(self.state.clip);
-        if area.area() > 0.0 && self.sheet.fills.len() < limit::FILLS {
+        let ground = area.width() >= GROUND && area.height() >= GROUND;
+        if ground && self.sheet.fills.len() < limit::FILLS {
             let exact = self.path.is_exact() && self.state.opacity >= 1.0;
             let paint = self.state.laid();
             self.order += 1;
@@ -144,6 +145,8 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
+/// Sides of an area text can stand on, in points.
+const GROUND: f32 = 3.0;
 /// Sides of a bullet or small picture, in points.
 const DOT_LEAST: f32 = 0.8;
 const DOT_MOST: f32 = 24.0;

@@ -138,3 +138,24 @@ fn a_table_that_leads_astray_is_not_trusted_in_the_end() {
 
     assert_eq!(lines(astray.as_bytes()), ["Ada"]);
 }
+
+#[test]
+fn no_damage_makes_the_reader_panic() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pdf");
+    let sound = std::fs::read(format!("{folder}/columns.pdf")).unwrap();
+    let mut seed: usize = 1;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed >> 33
+    };
+    for _ in 0..60 {
+        let mut damaged = sound.clone();
+        for _ in 0..next() % 20 {
+            let place = next() % damaged.len();
+            damaged[place] = u8::try_from(next() % 256).unwrap();
+        }
+        damaged.truncate(damaged.len() - next() % 4 * 1000);
+
+        let _ = read(&damaged);
+    }
+}

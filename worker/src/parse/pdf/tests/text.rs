@@ -90,6 +90,25 @@ fn actual_text_takes_the_place_of_what_is_drawn() {
 }
 
 #[test]
+fn what_was_typed_into_a_form_field_is_read() {
+    let field = "<</Subtype/Widget/Rect[100 500 300 520]/AP<</N 7 0 R>>>>";
+    let hidden = field.replace("/Rect", "/F 2/Rect");
+    let look = stream(
+        "/Subtype/Form/BBox[0 0 100 10]/Resources 5 0 R",
+        "BT /F1 5 Tf 0 2 Td (Ada Lovelace) Tj ET",
+    );
+
+    let shown = read(&page_with("", &[field, &look], "")).unwrap();
+
+    assert_eq!(texts(&shown), ["Ada Lovelace"]);
+    assert!(
+        (shown.lines[0].size - 10.0).abs() < 0.01 && (shown.lines[0].x0 - 100.0).abs() < 0.01,
+        "{shown:?}"
+    );
+    assert_eq!(read(&page_with("", &[&hidden, &look], "")), Err(ParseError::Empty));
+}
+
+#[test]
 fn a_form_is_drawn_where_its_matrix_says() {
     let form = stream(
         "/Subtype/Form/Matrix[1 0 0 1 0 -100]/BBox[0 0 612 792]/Resources 5 0 R",
