@@ -3,7 +3,7 @@
 use poem::{Error, Request, Result};
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
-use shared::account::{self, Accounts};
+use shared::account::{self, Accounts, Role};
 
 use crate::problem::{Code, Problem};
 
@@ -21,4 +21,19 @@ async fn identify(request: &Request, token: Bearer) -> Result<account::Model> {
             "The API key is not known, or was revoked.",
         ))
     })
+}
+
+/// An API key of an admin, as a bearer token
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", rename = "ApiKey", checker = "identify_admin")]
+pub struct Admin(pub account::Model);
+
+async fn identify_admin(request: &Request, token: Bearer) -> Result<account::Model> {
+    let account = identify(request, token).await?;
+    match account.role {
+        Role::Admin => Ok(account),
+        Role::Candidate | Role::Billing => {
+            Err(Problem::new(Code::Forbidden, "Only admins may do this.").into())
+        }
+    }
 }

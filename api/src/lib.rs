@@ -7,6 +7,7 @@ use poem_openapi::{OpenApiService, Tags};
 use shared::deps::Deps;
 use tokio_util::sync::CancellationToken;
 
+pub mod admin;
 pub mod body;
 pub mod caller;
 pub mod document;
@@ -23,6 +24,10 @@ pub mod request_id;
 pub mod resume;
 pub mod tailoring;
 
+use admin::audit::AuditApi;
+use admin::fleet::FleetApi;
+use admin::operation::AdminOperationApi;
+use admin::queue::QueueApi;
 use document::DocumentApi;
 use health::HealthApi;
 use operation::OperationApi;
@@ -45,13 +50,22 @@ enum Tag {
     Operations,
     /// Proposed edits with their proof
     Tailorings,
+    /// For admins: see and steer the queue
+    Admin,
     /// For those who run it
     Health,
 }
 
 /// The one list of routes.
-type Routes =
-    (DocumentApi, (ResumeApi, StartApi), PostingApi, OperationApi, TailoringApi, HealthApi);
+type Routes = (
+    DocumentApi,
+    (ResumeApi, StartApi),
+    PostingApi,
+    OperationApi,
+    TailoringApi,
+    (QueueApi, AdminOperationApi, FleetApi, AuditApi),
+    HealthApi,
+);
 
 fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
     let (operations, events) = (deps.operations.clone(), deps.events.clone());
@@ -69,6 +83,7 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
             follow,
         },
         TailoringApi { tailorings: deps.tailorings.clone() },
+        admin_routes(deps),
         HealthApi,
     );
     OpenApiService::new(routes, "RoleReady", env!("CARGO_PKG_VERSION"))
@@ -76,6 +91,16 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         .description(DESCRIPTION)
         .url_prefix("/api/v1")
         .server("/")
+}
+
+fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi) {
+    let (operations, steering) = (deps.operations.clone(), deps.steering.clone());
+    (
+        QueueApi { operations: operations.clone(), steering: steering.clone() },
+        AdminOperationApi { operations: operations.clone(), steering },
+        FleetApi { operations, fleet: deps.fleet.clone(), queue: deps.queue.clone() },
+        AuditApi { audits: deps.audits.clone() },
+    )
 }
 
 const DESCRIPTION: &str = "Upload a resume, read it into data, check it against a job posting, \

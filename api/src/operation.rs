@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use shared::dispatch::Dispatch;
 use shared::finish::OperationResult;
 use shared::operation::control::Cancel;
-use shared::operation::estimate::Estimate;
+use shared::operation::estimate::{Estimate, Reason, Waiting};
 use shared::operation::input::Engine as DomainEngine;
 use shared::operation::{
     Filter, Kind as DomainKind, Model, Operations, Stage as DomainStage, State as DomainState,
@@ -54,6 +54,12 @@ mirror! {
     /// Who does the work: the rules, a model, or a model where one is set up and answers
     #[derive(Default)]
     Engine of DomainEngine { #[default] Auto, Rules, Model }
+}
+
+mirror! {
+    /// Why an operation has not begun: the queue is paused; a failed attempt is to be repeated later;
+    /// no worker is there; your tier's limit is under way; others go first
+    WaitingReason of Reason { QueuePaused, RetryAt, NoWorker, UserLimit, AheadOfYou }
 }
 
 /// One piece of long work
@@ -122,6 +128,66 @@ impl Operation {
     }
 }
 
+/// Why an operation waits
+#[derive(Debug, Object)]
+#[oai(example, skip_serializing_if_is_none)]
+pub struct OperationWaiting {
+    pub state: OperationState,
+    /// Absent when it does not wait
+    pub reason: Option<WaitingReason>,
+    /// The same in plain words
+    pub explanation: String,
+    /// 1 is next
+    pub position: Option<u64>,
+    /// Until it ends, an estimate; absent while nobody can say
+    pub seconds_left: Option<u64>,
+    /// When the next attempt is due
+    pub retry_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Example for OperationWaiting {
+    fn example() -> Self {
+        Self {
+            state: OperationState::Queued,
+            reason: Some(WaitingReason::AheadOfYou),
+            explanation: explanation(Some(Reason::AheadOfYou)).into(),
+            position: Some(3),
+            seconds_left: Some(12),
+            retry_at: None,
+        }
+    }
+}
+
+impl OperationWaiting {
+    fn new(state: DomainState, waiting: Waiting) -> Self {
+        Self {
+            state: state.into(),
+            reason: waiting.reason.map(WaitingReason::from),
+            explanation: explanation(waiting.reason).into(),
+            position: waiting.estimate.position,
+            seconds_left: waiting.estimate.seconds_left,
+            retry_at: waiting.retry_at,
+        }
+    }
+}
+
+fn explanation(reason: Option<Reason>) -> &'static str {
+    match reason {
+        None => "It does not wait.",
+        Some(Reason::QueuePaused) => {
+            "Work of this kind is paused at the moment; it keeps its place and goes on by itself."
+        }
+        Some(Reason::RetryAt) => "An attempt did not succeed; the next one begins by itself.",
+        Some(Reason::NoWorker) => {
+            "Nothing that could do the work is running; it begins when that is back."
+        }
+        Some(Reason::UserLimit) => {
+            "As many of your operations of this kind are under way as your tier allows at once."
+        }
+        Some(Reason::AheadOfYou) => "It begins when those before it have begun.",
+    }
+}
+
 /// A page of operations, newest first
 #[derive(Debug, Object)]
 #[oai(example)]
@@ -186,6 +252,20 @@ impl OperationApi {
         let row = self.find(&caller, id.0).await?;
         let estimate = self.operations.estimate(&row).await?;
         Ok(Json(Operation::new(row, estimate)))
+    }
+
+    /// Say why an operation waits
+    ///
+    /// The reason, its place in the queue, and how long it may take.
+    #[oai(path = "/:id/waiting", method = "get", operation_id = "explain_waiting")]
+    async fn waiting(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<Json<OperationWaiting>, Refused<Read>> {
+        let row = self.find(&caller, id.0).await?;
+        let waiting = self.operations.waiting(&row).await?;
+        Ok(Json(OperationWaiting::new(row.state, waiting)))
     }
 
     /// Follow an operation

@@ -12,6 +12,10 @@ mod m20261121_000007_tailoring;
 mod m20261121_000008_idempotency;
 mod m20261121_000009_quota;
 mod m20261121_000010_worker;
+mod m20261121_000011_audit;
+mod m20261121_000012_steering;
+mod m20261121_000013_usual;
+mod m20261121_000014_task;
 
 pub struct Migrator;
 
@@ -28,6 +32,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_idempotency::Migration),
             Box::new(m20261121_000009_quota::Migration),
             Box::new(m20261121_000010_worker::Migration),
+            Box::new(m20261121_000011_audit::Migration),
+            Box::new(m20261121_000012_steering::Migration),
+            Box::new(m20261121_000013_usual::Migration),
+            Box::new(m20261121_000014_task::Migration),
         ]
     }
 }

@@ -32,6 +32,8 @@ pub struct Config {
     pub database_connections: u32,
     /// `PARSE_CONCURRENCY`, `ATS_CONCURRENCY`, `TAILOR_CONCURRENCY`: operations of a kind run at once by one process.
     pub concurrency: Concurrency,
+    /// `RETENTION_DAYS`: operations that ended longer ago are forgotten; what they made stays.
+    pub retention_days: u32,
     /// A model to ask; without one the rules do everything.
     pub model: Option<ModelConfig>,
     /// `LOG_FORMAT`: `pretty` or `json`.
@@ -148,6 +150,7 @@ impl Config {
                 ats: read.number("ATS_CONCURRENCY", 3, 1..=256),
                 tailor: read.number("TAILOR_CONCURRENCY", 2, 1..=256),
             },
+            retention_days: read.number("RETENTION_DAYS", 30, 1..=3_650),
             model: read.model(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),

@@ -1,5 +1,6 @@
 //! Everything a process works with, opened from its configuration.
 
+use chrono::TimeDelta;
 use redis::Client;
 use redis::aio::ConnectionManager;
 use sea_orm::DatabaseConnection;
@@ -8,6 +9,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Accounts;
+use crate::audit::Audits;
 use crate::blobs::{BlobError, Blobs};
 use crate::call::Calls;
 use crate::config::{Config, Mode};
@@ -21,6 +23,8 @@ use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
 use crate::resume::Resumes;
+use crate::schedule::Schedule;
+use crate::steering::Steering;
 use crate::tailoring::Tailorings;
 use crate::taxonomy::Taxonomy;
 use crate::{database, operation};
@@ -28,6 +32,7 @@ use crate::{database, operation};
 #[derive(Clone)]
 pub struct Deps {
     pub accounts: Accounts,
+    pub audits: Audits,
     pub documents: Documents,
     pub resumes: Resumes,
     pub postings: Postings,
@@ -39,6 +44,10 @@ pub struct Deps {
     pub queue: Queue,
     pub events: Events,
     pub dispatch: Dispatch,
+    pub steering: Steering,
+    pub schedule: Schedule,
+    /// Operations that ended longer ago are forgotten.
+    pub retention: TimeDelta,
     /// Ends the process's background work.
     pub stop: CancellationToken,
 }
@@ -77,7 +86,8 @@ impl Deps {
         let stop = CancellationToken::new();
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
-        Ok(Self::assemble(db, blobs, (queue, events), stop))
+        let retention = TimeDelta::days(i64::from(config.retention_days));
+        Ok(Self { retention, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -98,15 +108,20 @@ impl Deps {
         stop: CancellationToken,
     ) -> Self {
         let operations = operation::Operations::new(db.clone());
+        let dispatch = Dispatch::new(operations.clone(), queue.clone(), events.clone());
         Self {
             accounts: Accounts::new(db.clone()),
+            audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
             resumes: Resumes::new(db.clone()),
             postings: Postings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
             calls: Calls::new(db.clone()),
-            fleet: Fleet::new(db),
-            dispatch: Dispatch::new(operations.clone(), queue.clone(), events.clone()),
+            fleet: Fleet::new(db.clone()),
+            schedule: Schedule::new(db),
+            retention: TimeDelta::days(30),
+            steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
+            dispatch,
             operations,
             blobs,
             queue,

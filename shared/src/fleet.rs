@@ -7,6 +7,7 @@ use sea_orm::{QueryFilter, QueryOrder, Set};
 
 use crate::config::Concurrency;
 use crate::database::{now, seconds_from_now};
+use crate::operation::Kind;
 use crate::time;
 
 /// A worker that has not been heard of for this long is gone.
@@ -36,6 +37,15 @@ pub struct Introduction {
     pub host: String,
     pub concurrency: Concurrency,
     pub started_at: DateTime<Utc>,
+}
+
+/// How many operations of a kind the workers that are alive can run at once.
+pub(crate) async fn capacity(db: &impl ConnectionTrait, kind: Kind) -> Result<u64, DbErr> {
+    let alive = Entity::find()
+        .filter(Expr::col(Column::SeenAt).gte(seconds_from_now(db, -GONE_AFTER)))
+        .all(db)
+        .await?;
+    Ok(alive.iter().map(|row| row.concurrency.of(kind) as u64).sum())
 }
 
 #[derive(Clone, Debug)]

@@ -13,6 +13,7 @@ pub mod time;
 pub mod blobs;
 
 pub mod account;
+pub mod audit;
 pub mod document;
 pub mod posting;
 pub mod resume;
@@ -25,6 +26,7 @@ pub mod truth;
 pub mod tailoring;
 
 pub mod call;
+pub mod fleet;
 pub mod idempotency;
 pub mod operation;
 pub mod quota;
@@ -36,8 +38,8 @@ pub mod events;
 pub mod queue;
 
 pub mod dispatch;
-
-pub mod fleet;
+pub mod schedule;
+pub mod steering;
 
 pub mod deps;
 #[cfg(feature = "testing")]

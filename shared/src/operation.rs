@@ -17,7 +17,13 @@ pub mod estimate;
 pub mod event;
 pub mod failure;
 pub mod input;
+pub mod load;
 pub mod order;
+pub mod repair;
+pub mod steer;
+pub mod sweep;
+pub mod usual;
+pub mod watch;
 pub mod window;
 
 use failure::Failure;
@@ -60,6 +66,8 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// Whether its owner got the use of their quota back; once is enough, however often it is retried.
+    pub refunded: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

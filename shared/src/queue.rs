@@ -3,6 +3,8 @@
 //! It may lose ids or ring twice. The database is the record: a lost id is put in
 //! again by the reconciler, a second one finds nothing to claim.
 
+use std::time::Duration;
+
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -17,6 +19,9 @@ use redis::RedisQueue;
 /// Most ids of one kind that are in the queue at a time. Few, because the fair
 /// order is decided when an id goes in; enough to keep all workers busy.
 pub const WINDOW: u64 = 200;
+
+/// A consumer that has been silent for this long never comes back: each start has a new name.
+const CONSUMER_KEPT: Duration = Duration::from_hours(1);
 
 #[derive(Clone)]
 pub enum Queue {
@@ -47,6 +52,26 @@ impl Queue {
         match self {
             Self::Redis(queue) => queue.depth(kind).await,
             Self::Memory(queue) => Ok(queue.depth(kind)),
+        }
+    }
+
+    /// Removes deliveries that it has given up, and traces of consumers that are gone.
+    /// Returns how many deliveries there were.
+    pub async fn tidy(&self, kind: Kind) -> Result<u64, QueueError> {
+        match self {
+            Self::Redis(queue) => queue
+                .tidy(kind, CONSUMER_KEPT)
+                .await
+                .map_err(|error| QueueError::Redis(error.into())),
+            Self::Memory(_) => Ok(0),
+        }
+    }
+
+    /// How many deliveries it has given up. Handlers never fail, so it stays 0.
+    pub async fn dead(&self, kind: Kind) -> Result<u64, QueueError> {
+        match self {
+            Self::Redis(queue) => queue.dead(kind).await,
+            Self::Memory(_) => Ok(0),
         }
     }
 }

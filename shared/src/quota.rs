@@ -57,11 +57,21 @@ pub(crate) async fn take(
     Ok(counted.rows_affected == 1)
 }
 
-/// Gives the use back that the operation had taken, on the day it was taken.
+/// Gives the use back that the operation had taken, on the day it was taken. An
+/// operation that is retried and fails again had taken one use all the same.
 pub(crate) async fn refund(
     transaction: &impl ConnectionTrait,
     operation: &operation::Model,
 ) -> Result<(), DbErr> {
+    let first = operation::Entity::update_many()
+        .col_expr(operation::Column::Refunded, Expr::val(true))
+        .filter(operation::Column::Id.eq(operation.id))
+        .filter(operation::Column::Refunded.eq(false))
+        .exec(transaction)
+        .await?;
+    if first.rows_affected == 0 {
+        return Ok(());
+    }
     row(operation.account_id, operation.created_at.date_naive(), operation.kind)
         .col_expr(Column::Used, Expr::col(Column::Used).sub(1))
         .filter(Column::Used.gt(0))

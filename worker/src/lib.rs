@@ -10,6 +10,7 @@ pub mod lease;
 pub mod model;
 pub mod parse;
 pub mod run;
+pub mod scheduler;
 pub mod signal;
 pub mod tailor;
 pub mod worker;

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::ask::ModelClient;
-use crate::consume;
+use crate::{consume, scheduler};
 
 /// How long running operations may take to end when the process stops.
 const GRACE: Duration = Duration::from_secs(25);
@@ -64,6 +64,7 @@ impl Worker {
     /// Runs operations until told to stop, then lets the running ones end.
     pub async fn run(self) {
         let beat = tokio::spawn(self.clone().beat());
+        let periodic = tokio::spawn(scheduler::run(self.clone()));
         let consumers = Kind::ALL.map(|kind| tokio::spawn(consume::run(self.clone(), kind)));
         self.stop.cancelled().await;
         if timeout(GRACE, self.idle()).await.is_err() {
@@ -75,6 +76,7 @@ impl Worker {
             consumer.abort();
         }
         beat.abort();
+        periodic.abort();
         if let Err(error) = self.deps.fleet.leave(&self.id).await {
             tracing::warn!(%error, "cannot take leave of the fleet");
         }

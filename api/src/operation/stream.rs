@@ -9,6 +9,7 @@ use poem_openapi::Object;
 use poem_openapi::payload::EventStream;
 use poem_openapi::types::{Example, ToJSON};
 use shared::events::{Events, Signal};
+use shared::operation::estimate::Estimate;
 use shared::operation::event::{Kind as DomainKind, Model};
 use shared::operation::{Operations, Stage as DomainStage, State as DomainState};
 use tokio::sync::broadcast::Receiver;
@@ -43,6 +44,10 @@ pub struct OperationEvent {
     pub stage: Option<OperationStage>,
     pub percent: i64,
     pub attempt: i64,
+    /// An estimate at the time of sending; only on the newest event of a stream, until the end
+    pub seconds_left: Option<u64>,
+    /// 1 is next; on the same event, while it waits
+    pub queue_position: Option<u64>,
     pub at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -55,6 +60,8 @@ impl Example for OperationEvent {
             stage: Some(OperationStage::Reading),
             percent: 33,
             attempt: 1,
+            seconds_left: Some(1),
+            queue_position: None,
             at: crate::example::time(),
         }
     }
@@ -70,7 +77,7 @@ struct Data {
 }
 
 impl OperationEvent {
-    fn read(row: Model) -> Option<Self> {
+    pub(crate) fn read(row: Model) -> Option<Self> {
         let data: Data = serde_json::from_value(row.data).ok()?;
         Some(Self {
             seq: row.seq,
@@ -79,6 +86,8 @@ impl OperationEvent {
             stage: data.stage.map(OperationStage::from),
             percent: data.percent,
             attempt: data.attempt,
+            seconds_left: None,
+            queue_position: None,
             at: row.at,
         })
     }
@@ -145,12 +154,32 @@ impl Reader {
                     return None;
                 }
             };
-            let events: Vec<_> = rows.into_iter().filter_map(OperationEvent::read).collect();
-            if let Some(newest) = events.last() {
+            let mut events: Vec<_> = rows.into_iter().filter_map(OperationEvent::read).collect();
+            if let Some(newest) = events.last_mut() {
                 self.last = newest.seq;
                 self.ended = newest.ends();
+                self.estimate(newest).await;
                 return Some((events, self));
             }
+        }
+    }
+
+    /// Worked out for whoever follows, not stored: most events are never read.
+    async fn estimate(&self, event: &mut OperationEvent) {
+        let operations = &self.follow.operations;
+        let estimate = async {
+            match operations.look_up(self.id).await? {
+                // The row may be ahead of the event; then the next event says more.
+                Some(row) if row.last_event == event.seq => operations.estimate(&row).await,
+                Some(_) | None => Ok(Estimate::default()),
+            }
+        };
+        match estimate.await {
+            Ok(estimate) => {
+                event.seconds_left = estimate.seconds_left;
+                event.queue_position = estimate.position;
+            }
+            Err(error) => tracing::debug!(%error, "an event goes out without an estimate"),
         }
     }
 

@@ -31,6 +31,7 @@ pub trait Statuses: fmt::Debug + Send + Sync + 'static {
 
 const BAD: (u16, &str) = (400, "The request is not valid");
 const WHO: (u16, &str) = (401, "No valid key was sent");
+const NOT_YOU: (u16, &str) = (403, "The key is not an admin's");
 const NONE: (u16, &str) = (404, "There is no such thing, or it is somebody else's");
 const BIG: (u16, &str) = (413, "The body is too large");
 const TYPE: (u16, &str) = (415, "The body or file has a type that is not supported");
@@ -53,6 +54,14 @@ pub struct Change;
 /// It starts or steers an operation.
 #[derive(Debug)]
 pub struct Start;
+
+/// An admin looks something up.
+#[derive(Debug)]
+pub struct AdminRead;
+
+/// An admin steers something.
+#[derive(Debug)]
+pub struct AdminSteer;
 
 impl Statuses for Read {
     const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NONE, OURS, AWAY];
@@ -88,6 +97,15 @@ impl Statuses for Start {
         OURS,
         AWAY,
     ];
+}
+
+impl Statuses for AdminRead {
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, OURS, AWAY];
+}
+
+impl Statuses for AdminSteer {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NOT_YOU, NONE, (409, "Its state does not allow this"), BIG, TYPE, OURS, AWAY];
 }
 
 impl<S, E: Into<Problem>> From<E> for Refused<S> {

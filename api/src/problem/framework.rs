@@ -32,7 +32,10 @@ pub fn problem(error: &Error) -> Problem {
         return Problem::new(Code::Unauthenticated, "The request carries no valid API key.");
     }
     if error.is::<ParsePathError>() || error.is::<ParseApiPathError>() {
-        return Problem::new(Code::NotFound, "An id in the address is not a UUID.");
+        return Problem::new(
+            Code::NotFound,
+            "An id or name in the address is not one that exists.",
+        );
     }
     if let Some(error) = error.downcast_ref::<ParseParamError>() {
         let detail =

@@ -69,6 +69,21 @@ impl TestApp {
         self.key = Self::new_key(&self.deps, tier).await;
     }
 
+    /// From here on an admin calls.
+    pub async fn switch_to_admin(&mut self) {
+        let account = self.deps.accounts.create(Role::Admin, Tier::Free).await.unwrap();
+        self.key = self.deps.accounts.create_key(account.id).await.unwrap();
+    }
+
+    pub fn key(&self) -> String {
+        self.key.clone()
+    }
+
+    /// From here on the holder of this key calls; the key that was used before.
+    pub fn switch_key(&mut self, key: String) -> String {
+        std::mem::replace(&mut self.key, key)
+    }
+
     pub fn forget_key(&mut self) {
         self.key.clear();
     }

@@ -1,6 +1,7 @@
 //! The API over real HTTP, on real databases and queues.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+mod admin;
 mod app;
 mod document;
 mod journey;

@@ -112,3 +112,46 @@ async fn a_posting_that_asks_for_nothing_fails_the_operation_with_a_problem() {
     assert_eq!(operation["state"], "failed");
     assert_eq!(operation["problem"]["code"], "posting-without-requirements");
 }
+
+#[tokio::test]
+async fn an_operation_that_waits_says_why_to_its_owner_and_to_nobody_else() {
+    for installation in Installation::each().await {
+        let mut app = TestApp::without_worker(installation).await;
+        let operation = app.has_operation().await;
+        let path = format!("/api/v1/operations/{operation}/waiting");
+
+        let waiting: Value = app.get(&path).await.json().await.unwrap();
+        app.starts_working();
+        app.ended(&operation).await;
+        let ended: Value = app.get(&path).await.json().await.unwrap();
+        app.switch_person(Tier::Pro).await;
+        let other = refused(app.get(&path).await).await;
+
+        assert_eq!(
+            (&waiting["reason"], &waiting["position"]),
+            (&"no_worker".into(), &1.into()),
+            "{waiting}"
+        );
+        assert!(!waiting["explanation"].as_str().unwrap().is_empty());
+        assert_eq!((&ended["state"], ended.get("reason")), (&"succeeded".into(), None));
+        assert_eq!(other, (404, "operation-not-found".into()));
+    }
+}
+
+#[tokio::test]
+async fn the_first_event_of_a_waiting_operation_tells_its_place_and_how_long_it_takes() {
+    for installation in Installation::each().await {
+        let app = TestApp::without_worker(installation).await;
+        let operation = app.has_operation().await;
+
+        let path = format!("/api/v1/operations/{operation}/events");
+        let mut response = app.get(&path).await;
+        let first = response.chunk().await.unwrap().unwrap();
+
+        let first = String::from_utf8(first.to_vec()).unwrap();
+        let data = first.lines().find_map(|line| line.strip_prefix("data:")).unwrap();
+        let event: Value = serde_json::from_str(data.trim()).unwrap();
+        assert_eq!((&event["kind"], &event["queue_position"]), (&"queued".into(), &1.into()));
+        assert!(event["seconds_left"].as_u64().unwrap() > 0, "{event}");
+    }
+}

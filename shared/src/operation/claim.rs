@@ -4,12 +4,12 @@
 //! away for longer than its lease finds that its writes change nothing.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue, QueryFilter, Set, UpdateMany};
 
 use super::event::{self, append};
 use super::failure::{Failure, FailureCode};
-use super::{ActiveModel, Column, Entity, Model, Operations, Stage, State, control};
+use super::{ActiveModel, Column, Entity, Model, Operations, Stage, State, steer};
 use crate::config::LEASE;
 use crate::database::{begin, now, seconds_from_now};
 
@@ -31,17 +31,9 @@ pub enum Lease {
 
 impl Operations {
     /// Takes a queued operation for this worker. `None`: somebody else has it, it
-    /// has ended, it waits for a later time, or its queue is paused.
+    /// has ended, it waits for a later time, or its queue is paused or drained.
     pub async fn claim(&self, id: Uuid, worker_id: &str) -> Result<Option<Model>, DbErr> {
         let transaction = begin(&self.db).await?;
-        let paused = Query::select()
-            .expr(Expr::val(1))
-            .from(control::Entity)
-            .and_where(
-                Expr::col((control::Entity, control::Column::Kind)).equals((Entity, Column::Kind)),
-            )
-            .and_where(Expr::col((control::Entity, control::Column::Paused)).eq(true))
-            .to_owned();
         let claimed = Entity::update_many()
             .set(ActiveModel {
                 state: Set(State::Running),
@@ -59,7 +51,7 @@ impl Operations {
             .filter(Column::State.eq(State::Queued))
             .filter(Column::CancelRequested.eq(false))
             .filter(Expr::col(Column::RunAt).lte(now(&self.db)))
-            .filter(Expr::exists(paused).not())
+            .filter(Expr::exists(steer::held_back()).not())
             .exec_with_returning(&transaction)
             .await?;
         let Some(operation) = claimed.into_iter().next() else { return Ok(None) };

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{QueryFilter, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{DatabaseTransaction, QueryFilter, QuerySelect, Set, UpdateMany};
 
 use super::event::{self, append};
 use super::failure::{Failure, FailureCode};
 use super::input::Input;
+use super::steer::{self, Mode};
 use super::{Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, order};
 use crate::account::Tier;
 use crate::database::{begin, now};
@@ -27,6 +28,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub kind: Kind,
     pub paused: bool,
+    /// Only what was handed out already may begin. See [`super::steer::Mode`].
+    pub draining: bool,
     pub updated_at: DateTime<Utc>,
 }
 
@@ -78,6 +81,7 @@ pub(crate) async fn insert(
         created_at: Set(now),
         started_at: Set(None),
         finished_at: Set(None),
+        refunded: Set(false),
     };
     let operation = operation.insert(transaction).await?;
     append(transaction, &operation, event::Kind::Queued).await?;
@@ -104,49 +108,20 @@ impl Operations {
         let own = Table::update_many()
             .filter(Operation::Id.eq(id))
             .filter(Operation::AccountId.eq(account_id));
-        let waiting = own
-            .clone()
-            .filter(Operation::State.eq(State::Queued))
-            .set(super::ActiveModel {
-                state: Set(State::Canceled),
-                cancel_requested: Set(true),
-                finished_at: Set(Some(time::now())),
-                ..Default::default()
-            })
-            .col_expr(Operation::LastEvent, Expr::col(Operation::LastEvent).add(1))
-            .exec_with_returning(&transaction)
-            .await?;
-        if let Some(operation) = waiting.into_iter().next() {
-            append(&transaction, &operation, event::Kind::Canceled).await?;
-            transaction.commit().await?;
-            return Ok(Cancel::Canceled(operation));
-        }
-        let running = own
-            .filter(Operation::State.eq(State::Running))
-            .col_expr(Operation::CancelRequested, Expr::val(true))
-            .exec_with_returning(&transaction)
-            .await?;
+        let outcome = cancel_where(&transaction, own).await?;
         transaction.commit().await?;
-        if let Some(operation) = running.into_iter().next() {
-            return Ok(Cancel::Requested(operation));
+        match outcome {
+            Some(outcome) => Ok(outcome),
+            None => Ok(self.find(account_id, id).await?.map_or(Cancel::NotFound, Cancel::Ended)),
         }
-        Ok(self.find(account_id, id).await?.map_or(Cancel::NotFound, Cancel::Ended))
     }
 
     /// Pauses or resumes the queue of a kind, for every process and until changed.
     pub async fn set_paused(&self, kind: Kind, paused: bool) -> Result<(), DbErr> {
-        let row =
-            ActiveModel { kind: Set(kind), paused: Set(paused), updated_at: Set(time::now()) };
-        let replace = OnConflict::column(Column::Kind)
-            .update_columns([Column::Paused, Column::UpdatedAt])
-            .to_owned();
-        Entity::insert(row).on_conflict(replace).exec_without_returning(&self.db).await?;
-        Ok(())
-    }
-
-    pub(crate) async fn is_paused(db: &impl ConnectionTrait, kind: Kind) -> Result<bool, DbErr> {
-        let row = Entity::find_by_id(kind).one(db).await?;
-        Ok(row.is_some_and(|row| row.paused))
+        let transaction = begin(&self.db).await?;
+        let mode = if paused { Mode::Paused } else { Mode::Running };
+        steer::set(&transaction, kind, mode).await?;
+        transaction.commit().await
     }
 
     /// Takes operations back whose worker has not renewed its lease. Each goes to
@@ -208,6 +183,35 @@ impl Operations {
             .await?;
         Ok(())
     }
+}
+
+/// Cancels the row if it waits, asks its worker if it runs. `None`: it does neither.
+pub(super) async fn cancel_where(
+    transaction: &DatabaseTransaction,
+    row: UpdateMany<Table>,
+) -> Result<Option<Cancel>, DbErr> {
+    let waiting = row
+        .clone()
+        .filter(Operation::State.eq(State::Queued))
+        .set(super::ActiveModel {
+            state: Set(State::Canceled),
+            cancel_requested: Set(true),
+            finished_at: Set(Some(time::now())),
+            ..Default::default()
+        })
+        .col_expr(Operation::LastEvent, Expr::col(Operation::LastEvent).add(1))
+        .exec_with_returning(transaction)
+        .await?;
+    if let Some(operation) = waiting.into_iter().next() {
+        append(transaction, &operation, event::Kind::Canceled).await?;
+        return Ok(Some(Cancel::Canceled(operation)));
+    }
+    let running = row
+        .filter(Operation::State.eq(State::Running))
+        .col_expr(Operation::CancelRequested, Expr::val(true))
+        .exec_with_returning(transaction)
+        .await?;
+    Ok(running.into_iter().next().map(Cancel::Requested))
 }
 
 fn after_loss(operation: &Row) -> (super::ActiveModel, event::Kind) {

@@ -32,7 +32,7 @@ impl ActiveModelBehavior for ActiveModel {}
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Accepted, or waiting again after a failed attempt.
+    /// Accepted, waiting again after a failed attempt, or moved in the queue.
     Queued,
     /// A worker has begun it.
     Started,

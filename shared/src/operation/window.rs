@@ -9,6 +9,7 @@ use sea_orm::{
     QuerySelect,
 };
 
+use super::steer::{self, Mode};
 use super::{Column, Entity, Kind, Operations, State};
 use crate::account::Tier;
 use crate::database::{begin, now};
@@ -27,7 +28,7 @@ impl Operations {
             .count(&transaction)
             .await?;
         let room = window.saturating_sub(pushed);
-        if room == 0 || Self::is_paused(&transaction, kind).await? {
+        if room == 0 || steer::mode(&transaction, kind).await? != Mode::Running {
             return Ok(Vec::new());
         }
         let ids = next(&transaction, kind, room).await?;
@@ -91,7 +92,10 @@ fn unpush() -> sea_orm::UpdateMany<Entity> {
 }
 
 /// SQLite has one writer anyway; on Postgres a lock per kind, held until the transaction ends.
-async fn one_at_a_time(transaction: &DatabaseTransaction, kind: Kind) -> Result<(), DbErr> {
+pub(super) async fn one_at_a_time(
+    transaction: &DatabaseTransaction,
+    kind: Kind,
+) -> Result<(), DbErr> {
     if transaction.get_database_backend() == DbBackend::Postgres {
         let lock = format!("SELECT pg_advisory_xact_lock(7269849, {})", kind as i32);
         transaction.execute_unprepared(&lock).await?;

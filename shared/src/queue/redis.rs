@@ -23,6 +23,10 @@ const PUSH_TIMEOUT: Duration = Duration::from_secs(1);
 /// Without Redis for this long, workers look for work in the database.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Ids that one step of a clean-up forgets, and the most steps of one clean-up.
+const BATCH: u64 = 500;
+const MOST_BATCHES: u32 = 200;
+
 #[derive(Clone)]
 pub struct RedisQueue {
     client: redis::Client,
@@ -87,6 +91,19 @@ impl RedisQueue {
         result
     }
 
+    pub(super) async fn dead(&self, kind: Kind) -> Result<u64, QueueError> {
+        let dead = self.config(kind).dead_jobs_set();
+        let mut connection = self.connection.clone();
+        match tokio::time::timeout(PUSH_TIMEOUT, connection.scard(dead)).await {
+            Ok(Ok(count)) => Ok(count),
+            Ok(Err(error)) => {
+                let error: redis::RedisError = error;
+                Err(QueueError::Redis(error.into()))
+            }
+            Err(_) => Err(QueueError::Slow),
+        }
+    }
+
     fn note(&self, answered: bool) {
         let mut down_since =
             self.down_since.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -105,22 +122,88 @@ impl RedisQueue {
 
     /// Forgets finished ids; apalis keeps three entries of each for ever.
     pub async fn clean(&self, kind: Kind) -> Result<u64, redis::RedisError> {
+        self.forget_all(kind, &self.config(kind).done_jobs_set()).await
+    }
+
+    /// Forgets deliveries that apalis has given up, and consumers that have been
+    /// silent for so long. Returns how many deliveries there were.
+    pub async fn tidy(&self, kind: Kind, silence: Duration) -> Result<u64, redis::RedisError> {
+        self.forget_silent(kind, silence).await?;
+        self.forget_metadata(kind).await?;
+        self.forget_all(kind, &self.config(kind).dead_jobs_set()).await
+    }
+
+    /// In small batches, each too short to keep anybody else waiting.
+    async fn forget_all(&self, kind: Kind, set: &str) -> Result<u64, redis::RedisError> {
+        let mut forgotten = 0;
+        for _ in 0..MOST_BATCHES {
+            let count = self.forget(kind, set).await?;
+            forgotten += count;
+            if count < BATCH {
+                break;
+            }
+        }
+        Ok(forgotten)
+    }
+
+    async fn forget(&self, kind: Kind, set: &str) -> Result<u64, redis::RedisError> {
         let config = self.config(kind);
         let mut connection = self.connection.clone();
-        let mut cleaned = 0;
-        for set in [config.done_jobs_set(), config.dead_jobs_set()] {
-            let ids: Vec<String> =
-                redis::cmd("SPOP").arg(&set).arg(500).query_async(&mut connection).await?;
-            if ids.is_empty() {
-                continue;
-            }
-            let meta: Vec<String> =
-                ids.iter().map(|id| format!("{}:{id}", config.job_meta_hash())).collect();
-            let _: () = connection.hdel(config.job_data_hash(), &ids).await?;
-            let _: () = connection.unlink(meta).await?;
-            cleaned += ids.len() as u64;
+        let ids: Vec<String> =
+            redis::cmd("SPOP").arg(set).arg(BATCH).query_async(&mut connection).await?;
+        if ids.is_empty() {
+            return Ok(0);
         }
-        Ok(cleaned)
+        let meta: Vec<String> =
+            ids.iter().map(|id| format!("{}:{id}", config.job_meta_hash())).collect();
+        let _: () = connection.hdel(config.job_data_hash(), &ids).await?;
+        let _: () = connection.unlink(meta).await?;
+        Ok(ids.len() as u64)
+    }
+
+    /// One that still holds ids is left to apalis, which gives them to others.
+    async fn forget_silent(&self, kind: Kind, silence: Duration) -> Result<(), redis::RedisError> {
+        let config = self.config(kind);
+        let mut connection = self.connection.clone();
+        let before = chrono::Utc::now().timestamp() - silence.as_secs().cast_signed();
+        let silent: Vec<String> = connection.zrangebyscore(config.workers_set(), 0, before).await?;
+        for name in silent {
+            let held: u64 =
+                connection.scard(format!("{}:{name}", config.inflight_jobs_set())).await?;
+            if held == 0 {
+                let _: () = connection.zrem(config.workers_set(), &name).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Apalis describes each consumer under a key of its own and never removes it.
+    async fn forget_metadata(&self, kind: Kind) -> Result<(), redis::RedisError> {
+        let config = self.config(kind);
+        let mut connection = self.connection.clone();
+        let prefix = format!("{}:metadata:", config.workers_set());
+        let mut cursor = 0u64;
+        loop {
+            let (next, keys): (u64, Vec<String>) = redis::cmd("SCAN")
+                .arg(cursor)
+                .arg("MATCH")
+                .arg(format!("{prefix}*"))
+                .arg("COUNT")
+                .arg(BATCH)
+                .query_async(&mut connection)
+                .await?;
+            for key in keys {
+                let name = key.strip_prefix(&prefix).unwrap_or_default();
+                let seen: Option<f64> = connection.zscore(config.workers_set(), name).await?;
+                if seen.is_none() {
+                    let _: () = connection.unlink(key).await?;
+                }
+            }
+            if next == 0 {
+                return Ok(());
+            }
+            cursor = next;
+        }
     }
 }
 

@@ -3,3 +3,7 @@
 
 mod config;
 mod operation;
+mod schedule;
+mod schema;
+mod steering;
+mod tidy;

@@ -15,12 +15,12 @@ use roleready_shared::submit::{PostingSource, Request, SubmitError, Work};
 use roleready_shared::testing::Installation;
 use uuid::Uuid;
 
-async fn person(deps: &Deps, tier: Tier) -> account::Model {
+pub async fn person(deps: &Deps, tier: Tier) -> account::Model {
     deps.accounts.create(Role::Candidate, tier).await.unwrap()
 }
 
 /// A request that is accepted: to check an empty resume against a posting.
-async fn request(deps: &Deps, account: &account::Model) -> Request {
+pub async fn request(deps: &Deps, account: &account::Model) -> Request {
     let resume = deps.resumes.create(account.id, JsonResume::default()).await.unwrap();
     Request {
         account: account.clone(),
@@ -33,28 +33,28 @@ async fn request(deps: &Deps, account: &account::Model) -> Request {
     }
 }
 
-async fn submitted(deps: &Deps) -> Model {
+pub async fn submitted(deps: &Deps) -> Model {
     let account = person(deps, Tier::Free).await;
     deps.operations.submit(&request(deps, &account).await).await.unwrap()
 }
 
-async fn claimed(deps: &Deps) -> (Model, Claim) {
+pub async fn claimed(deps: &Deps) -> (Model, Claim) {
     let operation = submitted(deps).await;
     let operation = deps.operations.claim(operation.id, "worker").await.unwrap().unwrap();
     let claim = Claim { operation_id: operation.id, fence: operation.fence };
     (operation, claim)
 }
 
-fn outcome() -> Outcome {
+pub fn outcome() -> Outcome {
     let resume = Box::new(NewResume::default());
     Outcome { work: Worked::Parsed(resume), engine: EngineUsed::Rules, notices: Vec::new() }
 }
 
-async fn state(deps: &Deps, operation: &Model) -> Model {
+pub async fn state(deps: &Deps, operation: &Model) -> Model {
     deps.operations.find(operation.account_id, operation.id).await.unwrap().unwrap()
 }
 
-async fn kinds_of_events(deps: &Deps, id: Uuid) -> Vec<Kinds> {
+pub async fn kinds_of_events(deps: &Deps, id: Uuid) -> Vec<Kinds> {
     let events = deps.operations.events_after(id, 0).await.unwrap();
     let numbers: Vec<i64> = events.iter().map(|event| event.seq).collect();
     assert_eq!(numbers, (1i64..).take(numbers.len()).collect::<Vec<_>>(), "no gap");
@@ -116,7 +116,7 @@ async fn a_worker_that_lost_its_lease_can_write_nothing() {
     }
 }
 
-fn first_page() -> roleready_shared::page::PageRequest {
+pub fn first_page() -> roleready_shared::page::PageRequest {
     roleready_shared::page::PageRequest { before: None, limit: 50 }
 }
 
