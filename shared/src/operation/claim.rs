@@ -103,6 +103,7 @@ impl Operations {
 
     /// Gives the operation back to the queue, to be begun again after `seconds`.
     /// Stopping a worker is not the operation's fault, so it may not cost an attempt.
+    /// One that its person wants no more ends here instead: nobody would claim it again.
     pub async fn give_back(&self, claim: Claim, back: GiveBack) -> Result<bool, DbErr> {
         let transaction = begin(&self.db).await?;
         let attempts_back = match back {
@@ -126,9 +127,14 @@ impl Operations {
             .col_expr(Column::Attempt, Expr::col(Column::Attempt).sub(attempts_back))
             .col_expr(Column::RunAt, seconds_from_now(&self.db, seconds))
             .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
+            .filter(Column::CancelRequested.eq(false))
             .exec_with_returning(&transaction)
             .await?;
-        let Some(operation) = given.first() else { return Ok(false) };
+        let Some(operation) = given.first() else {
+            let canceled = end(&transaction, claim, End::Canceled).await?;
+            transaction.commit().await?;
+            return Ok(canceled.is_some());
+        };
         append(&transaction, operation, event::Kind::Queued).await?;
         transaction.commit().await?;
         Ok(true)
