@@ -1,8 +1,6 @@
 //! The state machine of operations against a model of it: whatever several workers,
 //! a person and an admin do in whatever order, the promises hold.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use roleready_shared::account::Tier;
@@ -10,7 +8,6 @@ use roleready_shared::deps::Deps;
 use roleready_shared::finish::{EngineUsed, Outcome, Worked};
 use roleready_shared::operation::claim::{Claim, GiveBack, Lease};
 use roleready_shared::operation::control::{Cancel, MAX_ATTEMPTS};
-use roleready_shared::operation::failure::FailureCode;
 use roleready_shared::operation::input::Engine;
 use roleready_shared::operation::{Filter, Kind, Model as Row, Stage, State, event};
 use roleready_shared::page::PageRequest;
@@ -18,145 +15,18 @@ use roleready_shared::resume::NewResume;
 use roleready_shared::submit::SubmitError;
 use roleready_shared::testing::Installation;
 use roleready_shared::testing::person::Person;
-use uuid::Uuid;
 
-const WORKERS: usize = 3;
+mod expected;
+mod step;
+
+use expected::{Expectation, Expected};
+use step::{Step, step};
 
 /// The same for every kind, so one kind is enough.
 const KIND: Kind = Kind::Ats;
 
 /// What a free person may start in a day.
 const QUOTA: usize = 10;
-
-/// One thing that somebody does. Indices wrap around what there is.
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Submit,
-    Claim {
-        worker: usize,
-        operation: usize,
-    },
-    Renew {
-        claim: usize,
-    },
-    Enter {
-        claim: usize,
-    },
-    Finish {
-        claim: usize,
-    },
-    Fail {
-        claim: usize,
-        code: FailureCode,
-    },
-    EndCanceled {
-        claim: usize,
-    },
-    Stop {
-        claim: usize,
-    },
-    RetryLater {
-        claim: usize,
-    },
-    Cancel {
-        operation: usize,
-    },
-    /// Every lease runs out and is taken back.
-    Expire,
-    Pause,
-    Resume,
-    Push,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let any_claim = 0..12_usize;
-    let codes = [FailureCode::Internal, FailureCode::PostingWithoutRequirements];
-    prop_oneof![
-        3 => Just(Step::Submit),
-        6 => (0..WORKERS, 0..12_usize)
-            .prop_map(|(worker, operation)| Step::Claim { worker, operation }),
-        2 => any_claim.clone().prop_map(|claim| Step::Renew { claim }),
-        2 => any_claim.clone().prop_map(|claim| Step::Enter { claim }),
-        3 => any_claim.clone().prop_map(|claim| Step::Finish { claim }),
-        2 => (any_claim.clone(), prop::sample::select(codes.to_vec()))
-            .prop_map(|(claim, code)| Step::Fail { claim, code }),
-        1 => any_claim.clone().prop_map(|claim| Step::EndCanceled { claim }),
-        2 => any_claim.clone().prop_map(|claim| Step::Stop { claim }),
-        1 => any_claim.prop_map(|claim| Step::RetryLater { claim }),
-        2 => (0..12_usize).prop_map(|operation| Step::Cancel { operation }),
-        2 => Just(Step::Expire),
-        1 => Just(Step::Pause),
-        2 => Just(Step::Resume),
-        2 => Just(Step::Push),
-    ]
-}
-
-/// An operation as it ought to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Expected {
-    state: State,
-    fence: i64,
-    attempt: i32,
-    events: i64,
-    cancel_requested: bool,
-    /// It may not be claimed yet.
-    later: bool,
-    pushed: bool,
-    resumes: usize,
-    refunded: bool,
-}
-
-/// What the world ought to look like.
-#[derive(Default)]
-struct Expectation {
-    operations: BTreeMap<Uuid, Expected>,
-    /// Every claim that anybody ever got, most of them stale.
-    claims: Vec<Claim>,
-    paused: bool,
-}
-
-impl Expectation {
-    fn operation(&self, index: usize) -> Option<Uuid> {
-        let count = self.operations.len();
-        (count > 0).then(|| *self.operations.keys().nth(index % count).unwrap())
-    }
-
-    fn claim(&self, index: usize) -> Option<Claim> {
-        let count = self.claims.len();
-        // The newest first, because the oldest are mostly stale.
-        (count > 0).then(|| self.claims[count - 1 - index % count])
-    }
-
-    /// The operation, if this claim still holds it.
-    fn held(&mut self, claim: Claim) -> Option<&mut Expected> {
-        let expected = self.operations.get_mut(&claim.operation_id).unwrap();
-        (expected.state == State::Running && expected.fence == claim.fence).then_some(expected)
-    }
-
-    fn used(&self) -> usize {
-        self.operations.values().filter(|expected| !expected.refunded).count()
-    }
-
-    fn waiting(&self) -> usize {
-        self.operations.values().filter(|expected| expected.state == State::Queued).count()
-    }
-}
-
-impl Expected {
-    fn end(&mut self, state: State) {
-        self.state = state;
-        self.events += 1;
-    }
-
-    fn back(&mut self) {
-        self.end(State::Queued);
-        self.pushed = false;
-    }
-
-    fn claimable(&self) -> bool {
-        self.state == State::Queued && !self.later
-    }
-}
 
 /// The real thing and the expectation, side by side.
 struct World {
