@@ -106,3 +106,20 @@ async fn a_worker_starts_without_redis_and_finds_work() {
 
     succeeds(&scene, &operation).await;
 }
+
+#[tokio::test]
+async fn operations_begin_in_the_order_of_the_queue() {
+    let installation = Installation::distributed().await.with("PARSE_CONCURRENCY", "1");
+    let scene = Scene::on(installation).await;
+    let _worker = scene.worker().await;
+
+    let (operations, hold) = scene.submit_held(8).await;
+    hold.release().await;
+    let mut starts = Vec::new();
+    for operation in &operations {
+        succeeds(&scene, operation).await;
+        starts.extend(scene.starts(operation).await);
+    }
+
+    assert!(starts.is_sorted(), "{starts:?}");
+}
