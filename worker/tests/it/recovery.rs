@@ -1,5 +1,7 @@
 //! Workers die, freeze and stop; operations end all the same, once.
 
+use chrono::TimeDelta;
+use shared::config::LEASE;
 use shared::operation::control::MAX_ATTEMPTS;
 use shared::operation::event::Kind::{Queued, Started, Succeeded};
 use shared::operation::failure::FailureCode;
@@ -25,6 +27,11 @@ async fn an_operation_of_a_killed_worker_ends_on_another() {
     assert_eq!((ended.state, ended.attempt), (State::Succeeded, 2));
     assert_eq!(scene.story(operation).await, [Queued, Started, Queued, Started, Succeeded]);
     assert_eq!(scene.parsed().await, 1);
+    let pause = scene.starts(operation).await;
+    assert!(
+        pause[1] - pause[0] < TimeDelta::from_std(LEASE).unwrap(),
+        "nobody waited for the lease"
+    );
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Database, DatabaseTransaction, TransactionTrait};
 use shared::account::Tier;
 use shared::deps::Deps;
@@ -149,6 +150,13 @@ impl Scene {
             std::fs::read_to_string(self.log()).unwrap().contains("stopping").then_some(())
         })
         .await;
+    }
+
+    /// When workers began it.
+    pub async fn starts(&self, operation: &Model) -> Vec<DateTime<Utc>> {
+        let events = self.deps.operations.events_after(operation.id, 0).await.unwrap();
+        let starts = events.into_iter().filter(|event| event.kind == event::Kind::Started);
+        starts.map(|event| event.at).collect()
     }
 
     /// As if the leases had run out.
