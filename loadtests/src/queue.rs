@@ -51,7 +51,8 @@ struct Measured {
     pickup: Spread,
     fill: Spread,
     drained_per_second: f64,
-    whole_per_second: f64,
+    /// Absent behind a backlog, where it would wait for that.
+    whole_per_second: Option<f64>,
 }
 
 #[derive(Clone, Copy)]
@@ -74,12 +75,12 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 Setup::Distributed { workers } => format!("{workers} worker(s)"),
             };
             say(format_args!(
-                "{name:<14} {waiting:>8}  {:<21}  {:<21}  {:<21}  {:>7.0}  {:>7.0}",
+                "{name:<14} {waiting:>8}  {:<21}  {:<21}  {:<21}  {:>7.0}  {:>7}",
                 measured.submit,
                 measured.pickup,
                 measured.fill,
                 measured.drained_per_second,
-                measured.whole_per_second,
+                measured.whole_per_second.map_or("–".to_owned(), |rate| format!("{rate:.0}")),
             ));
         }
     }
@@ -104,8 +105,8 @@ async fn measure(setup: Setup, waiting: usize, arguments: &Arguments) -> anyhow:
     let drained = drain(&fleet, people.len() * EACH).await?;
 
     let whole = match waiting {
-        0 => end_to_end(&fleet, arguments.operations).await?,
-        _ => f64::NAN,
+        0 => Some(end_to_end(&fleet, arguments.operations).await?),
+        _ => None,
     };
     let pickup = match waiting {
         0 => pickups(&fleet, arguments.pickups).await?,

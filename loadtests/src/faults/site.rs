@@ -78,10 +78,12 @@ impl<'f> Site<'f> {
         Ok(())
     }
 
-    /// Puts everything right. Returns what killed workers left behind.
+    /// Lets every fault last as long as it should. Returns what killed workers left behind.
     pub async fn calm(mut self) -> anyhow::Result<Vec<Orphan>> {
-        let late = self.repairs.iter().map(|(at, _)| *at).max().unwrap_or(self.begun);
-        self.repair(late).await?;
+        while !self.repairs.is_empty() {
+            self.repair(Instant::now()).await?;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         say(format_args!("{:>6.1} s  calm", self.begun.elapsed().as_secs_f64()));
         Ok(self.orphans)
     }
