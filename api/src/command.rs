@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use sea_orm::DbErr;
 use shared::config::Config;
 
 pub mod admin;
@@ -33,9 +34,13 @@ impl Stopped {
         Self { code: 69, message: message.to_string() }
     }
 
-    /// It may work later.
-    pub fn try_later(message: impl Display) -> Self {
-        Self { code: 75, message: message.to_string() }
+    /// The database answers with an error, or not at all; the latter may pass.
+    pub fn database(error: &DbErr) -> Self {
+        let code = match error {
+            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => 75,
+            _ => 69,
+        };
+        Self { code, message: causes(error) }
     }
 
     fn bad_configuration(message: impl Display) -> Self {

@@ -1,10 +1,11 @@
 //! Uploading files, and reading what was uploaded.
 
 use poem::http::header;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::{Binary, Json};
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::Deserialize;
 use shared::blobs::Blobs;
 use shared::document::format::Format as DomainFormat;
 use shared::document::{Documents, Kind as DomainKind, Model, NewDocument};
@@ -12,9 +13,11 @@ use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
+use crate::headers::{done, etag, required_revision, revision};
+use crate::json::Body;
 use crate::mirror::mirror;
 use crate::page;
-use crate::problem::answer::{Create, Read, Refused};
+use crate::problem::answer::{Change, Create, Read, Refused};
 use crate::problem::{Code, Problem};
 
 pub mod upload;
@@ -48,6 +51,8 @@ pub struct Document {
     pub size: i64,
     /// Of the content, in hexadecimal
     pub sha256: String,
+    /// Counts the changes, from 1; also the `ETag`
+    pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -60,6 +65,7 @@ impl Example for Document {
             format: DocumentFormat::Pdf,
             size: 48_213,
             sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+            revision: 1,
             created_at: crate::example::time(),
         }
     }
@@ -74,6 +80,7 @@ impl From<Model> for Document {
             format: row.format.into(),
             size: row.size,
             sha256: row.sha256,
+            revision: row.revision,
             created_at: row.created_at,
         }
     }
@@ -81,6 +88,7 @@ impl From<Model> for Document {
 
 /// A page of documents, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct DocumentPage {
     pub items: Vec<Document>,
     /// Give this as `cursor` for the next page; absent on the last
@@ -88,11 +96,47 @@ pub struct DocumentPage {
     pub next_cursor: Option<String>,
 }
 
+impl Example for DocumentPage {
+    fn example() -> Self {
+        Self { items: vec![Document::example()], next_cursor: None }
+    }
+}
+
 #[derive(ApiResponse)]
 pub enum Uploaded {
     /// The file is stored
     #[oai(status = 201)]
-    Created(Json<Document>, #[oai(header = "Location")] String),
+    Created(Json<Document>, #[oai(header = "Location")] String, #[oai(header = "ETag")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum ShownDocument {
+    /// The document as it is now
+    #[oai(status = 200)]
+    Shown(Json<Document>, #[oai(header = "ETag")] String),
+}
+
+impl From<Model> for ShownDocument {
+    fn from(row: Model) -> Self {
+        let tag = etag(row.revision);
+        Self::Shown(Json(row.into()), tag)
+    }
+}
+
+/// What a document is called and said to be
+#[derive(Debug, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct RenameDocument {
+    /// With the ending of its format
+    pub name: String,
+    pub kind: DocumentKind,
+}
+
+impl Example for RenameDocument {
+    fn example() -> Self {
+        Self { name: "maya-lindqvist-2026.pdf".into(), kind: DocumentKind::Resume }
+    }
 }
 
 #[derive(ApiResponse)]
@@ -129,7 +173,8 @@ impl DocumentApi {
         };
         let document = Document::from(self.documents.create(caller.0.id, new).await?);
         let location = format!("/api/v1/documents/{}", document.id);
-        Ok(Uploaded::Created(Json(document), location))
+        let tag = etag(document.revision);
+        Ok(Uploaded::Created(Json(document), location, tag))
     }
 
     /// List your documents
@@ -148,8 +193,27 @@ impl DocumentApi {
 
     /// Show a document
     #[oai(path = "/:id", method = "get", operation_id = "get_document")]
-    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Document>, Refused<Read>> {
-        Ok(Json(self.find(&caller, id.0).await?.into()))
+    async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<ShownDocument, Refused<Read>> {
+        Ok(self.find(&caller, id.0).await?.into())
+    }
+
+    /// Rename a document
+    ///
+    /// The content stays as it was uploaded; the new name must keep the ending of its format.
+    /// `If-Match` must hold the `ETag` of what you read.
+    #[oai(path = "/:id", method = "put", operation_id = "rename_document")]
+    async fn rename(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        #[oai(name = "If-Match")] if_match: Header<Option<String>>,
+        body: Body<RenameDocument>,
+    ) -> Result<ShownDocument, Refused<Change>> {
+        let revision = required_revision(if_match.0.as_deref())?;
+        let format = self.find(&caller, id.0).await?.format;
+        let new = (upload::name_for(format, &body.0.name)?, body.0.kind.into());
+        let renamed = self.documents.rename(caller.0.id, id.0, revision, new).await?;
+        Ok(done(renamed, no_such)?.into())
     }
 
     /// Download the file
@@ -173,8 +237,14 @@ impl DocumentApi {
     ///
     /// Resumes that were read from it stay.
     #[oai(path = "/:id", method = "delete", operation_id = "delete_document")]
-    async fn delete(&self, caller: Caller, id: Path<Uuid>) -> Result<Deleted, Refused<Read>> {
-        let deleted = self.documents.delete(caller.0.id, id.0).await?.ok_or_else(no_such)?;
+    async fn delete(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        #[oai(name = "If-Match")] if_match: Header<Option<String>>,
+    ) -> Result<Deleted, Refused<Change>> {
+        let revision = revision(if_match.0.as_deref())?;
+        let deleted = done(self.documents.delete(caller.0.id, id.0, revision).await?, no_such)?;
         self.blobs.delete(&deleted.blob).await?;
         Ok(Deleted::Gone)
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use shared::idempotency::Key;
+use shared::revision::Change;
 
 use crate::problem::{Code, Problem};
 
@@ -16,7 +17,9 @@ pub fn etag(revision: i64) -> String {
 pub fn revision(if_match: Option<&str>) -> Result<Option<i64>, Problem> {
     let Some(tag) = if_match else { return Ok(None) };
     let number = tag.trim().trim_start_matches("W/").trim_matches('"').parse();
-    number.map(Some).map_err(|_| stale())
+    number
+        .map(Some)
+        .map_err(|_| Problem::new(Code::StaleRevision, "`If-Match` holds no ETag of this address."))
 }
 
 pub fn required_revision(if_match: Option<&str>) -> Result<i64, Problem> {
@@ -24,8 +27,15 @@ pub fn required_revision(if_match: Option<&str>) -> Result<i64, Problem> {
         .ok_or_else(|| Problem::new(Code::RevisionRequired, "The header `If-Match` is missing."))
 }
 
-pub fn stale() -> Problem {
-    Problem::new(Code::StaleRevision, "The ETag in `If-Match` is not the present one.")
+/// What a change came to; `missing` says what was not found.
+pub fn done<T>(change: Change<T>, missing: fn() -> Problem) -> Result<T, Problem> {
+    match change {
+        Change::Done(value) => Ok(value),
+        Change::Stale => {
+            Err(Problem::new(Code::StaleRevision, "The ETag in `If-Match` is not the present one."))
+        }
+        Change::NotFound => Err(missing()),
+    }
 }
 
 /// The key of a request, tied to what the request asks for.

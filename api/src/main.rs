@@ -46,7 +46,10 @@ async fn main() -> ExitCode {
     let outcome = match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run().await,
         Command::Migrate(arguments) => migrate::run(&arguments).await,
-        Command::Openapi => openapi::run().await,
+        Command::Openapi => {
+            openapi::run();
+            Ok(())
+        }
         Command::Parse(arguments) => parse::run(&arguments).await,
         Command::Ats(arguments) => ats::run(&arguments).await,
         Command::Tailor(arguments) => tailor::run(&arguments).await,

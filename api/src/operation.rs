@@ -124,11 +124,18 @@ impl Operation {
 
 /// A page of operations, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct OperationPage {
     pub items: Vec<Operation>,
     /// Give this as `cursor` for the next page; absent on the last
     #[oai(skip_serializing_if_is_none)]
     pub next_cursor: Option<String>,
+}
+
+impl Example for OperationPage {
+    fn example() -> Self {
+        Self { items: vec![Operation::example()], next_cursor: None }
+    }
 }
 
 /// Follow `Location` for the result; both headers name the same address

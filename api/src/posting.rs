@@ -7,13 +7,12 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
 use shared::posting::facts::{self, PostingFacts};
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
-use shared::revision::Change as Changed;
 use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
-use crate::headers::{etag, required_revision, revision, stale};
+use crate::headers::{done, etag, required_revision, revision};
 use crate::json::Body;
 use crate::page;
 use crate::problem::answer::{Change, Create, Read, Refused};
@@ -50,7 +49,7 @@ impl Example for WritePosting {
 
 /// A job posting
 #[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct Posting {
     pub id: Uuid,
     pub title: Option<String>,
@@ -62,6 +61,22 @@ pub struct Posting {
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for Posting {
+    fn example() -> Self {
+        let WritePosting { text, title, company } = WritePosting::example();
+        Self {
+            id: crate::example::id(4),
+            title,
+            company,
+            facts: Any(facts::read(&text)),
+            text,
+            revision: 1,
+            created_at: crate::example::time(),
+            updated_at: crate::example::time(),
+        }
+    }
 }
 
 impl From<Model> for Posting {
@@ -81,13 +96,25 @@ impl From<Model> for Posting {
 
 /// A posting in a list
 #[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct PostingSummary {
     pub id: Uuid,
     pub title: Option<String>,
     pub company: Option<String>,
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for PostingSummary {
+    fn example() -> Self {
+        Self {
+            id: crate::example::id(4),
+            title: Some("Senior Backend Engineer".into()),
+            company: Some("Ledgerline".into()),
+            revision: 1,
+            created_at: crate::example::time(),
+        }
+    }
 }
 
 impl From<Model> for PostingSummary {
@@ -104,11 +131,18 @@ impl From<Model> for PostingSummary {
 
 /// A page of postings, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct PostingPage {
     pub items: Vec<PostingSummary>,
     /// Give this as `cursor` for the next page; absent on the last
     #[oai(skip_serializing_if_is_none)]
     pub next_cursor: Option<String>,
+}
+
+impl Example for PostingPage {
+    fn example() -> Self {
+        Self { items: vec![PostingSummary::example()], next_cursor: None }
+    }
 }
 
 #[derive(ApiResponse)]
@@ -163,7 +197,7 @@ impl PostingApi {
 
     /// Replace a posting
     ///
-    /// `If-Match` must hold the ETag of what you read.
+    /// `If-Match` must hold the `ETag` of what you read.
     #[oai(path = "/:id", method = "put", operation_id = "replace_posting")]
     async fn replace(
         &self,
@@ -174,7 +208,8 @@ impl PostingApi {
     ) -> Result<ShownPosting, Refused<Change>> {
         let revision = required_revision(if_match.0.as_deref())?;
         let new = checked(body.0)?;
-        let posting = done(self.postings.replace(caller.0.id, id.0, revision, new).await?)?;
+        let posting = self.postings.replace(caller.0.id, id.0, revision, new).await?;
+        let posting = done(posting, no_such)?;
         let tag = etag(posting.revision);
         Ok(ShownPosting::Shown(Json(posting.into()), tag))
     }
@@ -188,13 +223,13 @@ impl PostingApi {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Result<Deleted, Refused<Change>> {
         let revision = revision(if_match.0.as_deref())?;
-        done(self.postings.delete(caller.0.id, id.0, revision).await?)?;
+        done(self.postings.delete(caller.0.id, id.0, revision).await?, no_such)?;
         Ok(Deleted::Gone)
     }
 }
 
 fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
-    let text = check_text(posting.text)?;
+    let text = check_text(&posting.text)?;
     for name in [&posting.title, &posting.company].into_iter().flatten() {
         if name.chars().count() > MAX_NAME || name.contains('\0') {
             let detail = format!("`title` and `company` hold at most {MAX_NAME} characters.");
@@ -205,7 +240,7 @@ fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
 }
 
 /// The rules for the text of a posting, wherever it comes in.
-pub fn check_text(text: String) -> Result<String, Problem> {
+pub fn check_text(text: &str) -> Result<String, Problem> {
     if text.trim().is_empty() {
         return Err(Problem::new(Code::PostingEmpty, "The posting's text is empty."));
     }
@@ -219,14 +254,6 @@ pub fn check_text(text: String) -> Result<String, Problem> {
     Ok(text.replace('\0', ""))
 }
 
-fn done<T>(change: Changed<T>) -> Result<T, Problem> {
-    match change {
-        Changed::Done(value) => Ok(value),
-        Changed::Stale => Err(stale()),
-        Changed::NotFound => Err(no_such()),
-    }
-}
-
-pub fn no_such() -> Problem {
+fn no_such() -> Problem {
     Problem::new(Code::PostingNotFound, "There is no such posting.")
 }

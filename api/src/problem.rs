@@ -63,7 +63,6 @@ macro_rules! problems {
 
 problems! {
     InvalidRequest "invalid-request" BAD_REQUEST "The request is not valid" "Correct the request as the detail says and send it again."
-    InvalidResume "invalid-resume" BAD_REQUEST "The resume is not valid JSON Resume" "Correct the field that the detail names; the schema is at jsonresume.org/schema."
     FileMissing "file-missing" BAD_REQUEST "There is no file in the request" "Send the file as the part `file` of a multipart/form-data request."
     FileEmpty "file-empty" BAD_REQUEST "The file is empty" "Check the file on your side and upload it again."
     FileNameSuspicious "file-name-suspicious" BAD_REQUEST "The file name is not acceptable" "Rename the file, without slashes or control characters, and upload it again."

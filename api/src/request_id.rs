@@ -2,6 +2,7 @@
 
 use poem::http::{HeaderName, HeaderValue};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use shared::telemetry::milliseconds;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ impl<E: Endpoint> Endpoint for WithRequestId<E> {
             if let Ok(value) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert(HEADER, value);
             }
-            let duration_ms = begun.elapsed().as_millis() as u64;
+            let duration_ms = milliseconds(begun.elapsed());
             tracing::info!(http.status = response.status().as_u16(), duration_ms, "answered");
             Ok(response)
         };

@@ -7,14 +7,13 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
 use shared::resume::{Model, Resumes};
-use shared::revision::Change as Changed;
 use shared::submit::{Request, Work};
 use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
-use crate::headers::{etag, idempotency, required_revision, revision, stale};
+use crate::headers::{done, etag, idempotency, required_revision, revision};
 use crate::json::Body;
 use crate::operation::{Accepted, Engine};
 use crate::page;
@@ -77,7 +76,7 @@ impl From<Model> for Resume {
 
 /// A resume in a list
 #[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct ResumeSummary {
     pub id: Uuid,
     pub name: Option<String>,
@@ -85,6 +84,19 @@ pub struct ResumeSummary {
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for ResumeSummary {
+    fn example() -> Self {
+        Self {
+            id: crate::example::id(2),
+            name: Some("Maya Lindqvist".into()),
+            label: Some("Backend Engineer".into()),
+            revision: 1,
+            created_at: crate::example::time(),
+            updated_at: crate::example::time(),
+        }
+    }
 }
 
 impl From<Model> for ResumeSummary {
@@ -102,11 +114,19 @@ impl From<Model> for ResumeSummary {
 
 /// A page of resumes, newest first
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct ResumePage {
     pub items: Vec<ResumeSummary>,
     /// Give this as `cursor` for the next page; absent on the last
     #[oai(skip_serializing_if_is_none)]
     pub next_cursor: Option<String>,
+}
+
+impl Example for ResumePage {
+    fn example() -> Self {
+        let next_cursor = Some(crate::example::id(2).to_string());
+        Self { items: vec![ResumeSummary::example()], next_cursor }
+    }
 }
 
 /// Which document to read
@@ -197,7 +217,7 @@ impl ResumeApi {
 
     /// Replace a resume's data
     ///
-    /// `If-Match` must hold the ETag of what you read, so that no change of somebody else's is lost.
+    /// `If-Match` must hold the `ETag` of what you read, so that no change of somebody else's is lost.
     #[oai(path = "/:id", method = "put", operation_id = "replace_resume")]
     async fn replace(
         &self,
@@ -208,7 +228,7 @@ impl ResumeApi {
     ) -> Result<ShownResume, Refused<Change>> {
         let revision = required_revision(if_match.0.as_deref())?;
         let resume = self.resumes.replace(caller.0.id, id.0, revision, body.0.0).await?;
-        let resume = done(resume)?;
+        let resume = done(resume, no_such)?;
         let tag = etag(resume.revision);
         Ok(ShownResume::Shown(Json(resume.into()), tag))
     }
@@ -224,19 +244,11 @@ impl ResumeApi {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Result<Deleted, Refused<Change>> {
         let revision = revision(if_match.0.as_deref())?;
-        done(self.resumes.delete(caller.0.id, id.0, revision).await?)?;
+        done(self.resumes.delete(caller.0.id, id.0, revision).await?, no_such)?;
         Ok(Deleted::Gone)
     }
 }
 
-fn done<T>(change: Changed<T>) -> Result<T, Problem> {
-    match change {
-        Changed::Done(value) => Ok(value),
-        Changed::Stale => Err(stale()),
-        Changed::NotFound => Err(no_such()),
-    }
-}
-
-pub fn no_such() -> Problem {
+fn no_such() -> Problem {
     Problem::new(Code::ResumeNotFound, "There is no such resume.")
 }

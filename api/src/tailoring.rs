@@ -2,9 +2,9 @@
 
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
-use poem_openapi::types::Any;
+use poem_openapi::types::{Any, Example};
 use poem_openapi::{Object, OpenApi};
-use shared::ats::Report;
+use shared::ats::{self, Report};
 use shared::tailoring::proposal::{
     Decision as DomainDecision, Gap, Model as ProposalRow, Withheld,
 };
@@ -17,6 +17,7 @@ use crate::caller::Caller;
 use crate::mirror::mirror;
 use crate::problem::answer::{Read, Refused};
 use crate::problem::{Code, Problem};
+use crate::resume::data::ResumeData;
 
 pub struct TailoringApi {
     pub tailorings: Tailorings,
@@ -34,6 +35,7 @@ mirror! {
 
 /// Edits that make a resume fit a posting, each with its proof
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct Tailoring {
     pub id: Uuid,
     pub operation_id: Uuid,
@@ -51,8 +53,31 @@ pub struct Tailoring {
     pub created_at: chrono::DateTime<chrono::Utc>,
 }
 
+impl Example for Tailoring {
+    fn example() -> Self {
+        let gap = Gap {
+            requirement_id: "r3".into(),
+            name: "Kafka".into(),
+            question: "Have you used Kafka? Where, and what for?".into(),
+        };
+        Self {
+            id: crate::example::id(5),
+            operation_id: crate::example::id(3),
+            resume_id: crate::example::id(2),
+            posting_id: crate::example::id(4),
+            resume_revision: 1,
+            report: Any(ats::check(&ResumeData::example().0, None, None, None)),
+            proposals: vec![Proposal::example()],
+            withheld: Any(Vec::new()),
+            gaps: Any(vec![gap]),
+            created_at: crate::example::time(),
+        }
+    }
+}
+
 /// One edit that is offered
 #[derive(Debug, Object)]
+#[oai(example)]
 pub struct Proposal {
     pub id: Uuid,
     /// JSON pointer into the resume
@@ -72,6 +97,26 @@ pub struct Proposal {
     /// What the match gains by this edit alone
     pub coverage_delta: CoverageDelta,
     pub decision: Decision,
+}
+
+impl Example for Proposal {
+    fn example() -> Self {
+        let before = r#"["Rust","Kafka","PostgreSQL"]"#;
+        let quote = Evidence { path: "/skills/0/keywords/2".into(), quote: "PostgreSQL".into() };
+        Self {
+            id: crate::example::id(6),
+            path: "/skills/0/keywords".into(),
+            before: before.into(),
+            after: r#"["PostgreSQL","Rust","Kafka"]"#.into(),
+            why: "Puts first what this posting asks about.".into(),
+            requirement_ids: vec!["r2".into()],
+            evidence: Any(vec![quote]),
+            verdict: Verdict::Faithful,
+            reasons: Any(Vec::new()),
+            coverage_delta: CoverageDelta { score: 0, met: 0 },
+            decision: Decision::Pending,
+        }
+    }
 }
 
 /// Gains are positive

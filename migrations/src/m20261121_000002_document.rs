@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
             .col(big_integer("size"))
             .col(string("sha256"))
             .col(string("blob"))
+            .col(big_integer("revision"))
             .col(timestamp_with_time_zone("created_at"))
             .foreign_key(
                 ForeignKey::create()

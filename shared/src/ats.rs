@@ -17,6 +17,7 @@ pub mod passage;
 pub mod readability;
 pub mod reading;
 pub mod score;
+pub mod semantic;
 pub mod stuffing;
 pub mod tip;
 

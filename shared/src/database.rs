@@ -5,13 +5,13 @@ use std::time::Duration;
 use migrations::Migrator;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sea_query::{Expr, SimpleExpr},
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::Expr,
 };
 use sea_orm_migration::MigratorTrait;
 use secrecy::ExposeSecret;
 
 use crate::config::{Config, Mode};
+use crate::time;
 
 /// How long a query waits for a connection before the caller is told to try later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -87,22 +87,19 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
 
 /// The present. On Postgres the database's own clock, so that processes whose
 /// clocks differ agree on leases; SQLite has one process and thus one clock.
-pub fn now(db: &impl ConnectionTrait) -> SimpleExpr {
-    match db.get_database_backend() {
-        DbBackend::Postgres => Expr::cust("clock_timestamp()"),
-        _ => Expr::val(chrono::Utc::now()).into(),
+pub fn now(db: &impl ConnectionTrait) -> Expr {
+    if db.get_database_backend() == DbBackend::Postgres {
+        return Expr::cust("clock_timestamp()");
     }
+    Expr::val(time::now())
 }
 
 /// The present plus (or, when negative, minus) some seconds.
-pub fn seconds_from_now(db: &impl ConnectionTrait, seconds: f64) -> SimpleExpr {
-    match db.get_database_backend() {
-        DbBackend::Postgres => {
-            Expr::cust_with_values("clock_timestamp() + make_interval(secs => $1)", [seconds])
-        }
-        _ => {
-            let milliseconds = chrono::TimeDelta::milliseconds((seconds * 1000.0) as i64);
-            Expr::val(chrono::Utc::now() + milliseconds).into()
-        }
+pub fn seconds_from_now(db: &impl ConnectionTrait, seconds: f64) -> Expr {
+    if db.get_database_backend() == DbBackend::Postgres {
+        return Expr::cust_with_values("clock_timestamp() + make_interval(secs => $1)", [seconds]);
     }
+    let distance = Duration::from_secs_f64(seconds.abs());
+    let then = if seconds < 0.0 { time::now() - distance } else { time::now() + distance };
+    Expr::val(then)
 }

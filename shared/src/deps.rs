@@ -22,6 +22,7 @@ use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
 use crate::resume::Resumes;
 use crate::tailoring::Tailorings;
+use crate::taxonomy::Taxonomy;
 use crate::{database, operation};
 
 #[derive(Clone)]
@@ -71,6 +72,8 @@ impl Deps {
                 }
             }
         }
+        // Reading the word lists takes a while; nobody's request should wait for it.
+        tokio::task::spawn_blocking(Taxonomy::builtin);
         let stop = CancellationToken::new();
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
@@ -122,7 +125,7 @@ fn doorbell(mode: &Mode, stop: &CancellationToken) -> Result<(Queue, Events), re
             let channel = format!("{redis_prefix}:signals");
             let events = Events::shared(client.clone(), connection.clone(), channel, stop.clone());
             let queue = RedisQueue::new(client, connection, redis_prefix.clone());
-            Ok((Queue::Redis(queue), events))
+            Ok((Queue::Redis(Box::new(queue)), events))
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
 use crate::page::{Page, PageRequest};
+use crate::revision::Change;
 use crate::time;
 
 pub mod format;
@@ -32,6 +34,8 @@ pub struct Model {
     /// Of the content, in hexadecimal.
     pub sha256: String,
     pub blob: String,
+    /// Counts the changes, from 1; the `ETag`.
+    pub revision: i64,
     pub created_at: DateTime<Utc>,
 }
 
@@ -81,6 +85,7 @@ impl Documents {
             size: Set(new.size),
             sha256: Set(new.sha256),
             blob: Set(new.blob),
+            revision: Set(1),
             created_at: Set(time::now()),
         };
         document.insert(&self.db).await
@@ -99,13 +104,49 @@ impl Documents {
         Ok(Page::cut(rows, page.limit, |row| row.id))
     }
 
-    /// Deletes the row and returns it, so that the caller can delete the blob.
-    pub async fn delete(&self, account_id: Uuid, id: Uuid) -> Result<Option<Model>, DbErr> {
-        let deleted = Entity::delete_many()
+    /// Changes what the file is called and said to be; its content never changes.
+    pub async fn rename(
+        &self,
+        account_id: Uuid,
+        id: Uuid,
+        revision: i64,
+        (name, kind): (String, Kind),
+    ) -> Result<Change<Model>, DbErr> {
+        let changed = Entity::update_many()
+            .set(ActiveModel { name: Set(name), kind: Set(kind), ..Default::default() })
+            .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
             .filter(Column::Id.eq(id))
             .filter(Column::AccountId.eq(account_id))
+            .filter(Column::Revision.eq(revision))
             .exec_with_returning(&self.db)
             .await?;
-        Ok(deleted.into_iter().next())
+        match changed.into_iter().next() {
+            Some(document) => Ok(Change::Done(document)),
+            None => self.why_unchanged(account_id, id).await,
+        }
+    }
+
+    async fn why_unchanged<T>(&self, account_id: Uuid, id: Uuid) -> Result<Change<T>, DbErr> {
+        let exists = self.find(account_id, id).await?.is_some();
+        Ok(if exists { Change::Stale } else { Change::NotFound })
+    }
+
+    /// Deletes the row and returns it, so that the caller can delete the blob.
+    pub async fn delete(
+        &self,
+        account_id: Uuid,
+        id: Uuid,
+        revision: Option<i64>,
+    ) -> Result<Change<Model>, DbErr> {
+        let mut delete = Entity::delete_many()
+            .filter(Column::Id.eq(id))
+            .filter(Column::AccountId.eq(account_id));
+        if let Some(revision) = revision {
+            delete = delete.filter(Column::Revision.eq(revision));
+        }
+        match delete.exec_with_returning(&self.db).await?.into_iter().next() {
+            Some(document) => Ok(Change::Done(document)),
+            None => self.why_unchanged(account_id, id).await,
+        }
     }
 }

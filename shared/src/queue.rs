@@ -20,7 +20,7 @@ pub const WINDOW: u64 = 200;
 
 #[derive(Clone)]
 pub enum Queue {
-    Redis(RedisQueue),
+    Redis(Box<RedisQueue>),
     Memory(MemoryQueue),
 }
 

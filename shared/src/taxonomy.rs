@@ -92,6 +92,8 @@ pub enum How {
     Stem,
     /// By describing it, or by naming a part of it.
     Derived,
+    /// Not at all; it is only close in meaning, which proves nothing.
+    Related,
 }
 
 impl Taxonomy {
@@ -108,9 +110,15 @@ impl Taxonomy {
         &self.terms
     }
 
-    /// The term of that name or alias, whatever the letter case.
+    /// The term of that name or alias, whatever the letter case, in singular or plural.
     pub fn find(&self, name: &str) -> Option<&Term> {
-        let id = self.by_name.get(&key(&token::tokens(name)))?;
+        let key = key(&token::tokens(name));
+        let id = self.by_name.get(&key).or_else(|| {
+            let singular = key.strip_suffix('s').filter(|rest| rest.len() > 4);
+            singular
+                .and_then(|singular| self.by_name.get(singular))
+                .or_else(|| self.by_name.get(&format!("{key}s")).filter(|_| key.len() > 4))
+        })?;
         self.terms.get(*id)
     }
 

@@ -1,6 +1,7 @@
 //! Log lines: where they go and which are written.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
@@ -27,6 +28,11 @@ pub fn start(config: &Config) {
     if started.is_err() {
         tracing::debug!("log lines were started before");
     }
+}
+
+/// Whole milliseconds, as log lines give durations.
+pub fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Chooses who encrypts connections. Call once, before the first connection.

@@ -186,6 +186,7 @@ fn prose(new: &Text, raw: &str, old: &Text, source: &Source, resume: &JsonResume
         findings.extend(cause::findings(new, old));
     }
     findings.extend(number::derive::ratios(new, old));
+    findings.extend(number::derive::absolutes(new, old));
     findings.extend(number::reach::findings(new, old));
     findings.extend(record::raised_language(new, old, &fluencies(resume)));
     findings.extend(claim::findings(new, raw, old, source));

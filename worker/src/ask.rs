@@ -85,7 +85,7 @@ impl Patience {
     pub const PARSE: Self = Self { attempt: Duration::from_secs(30), attempts: 3 };
     pub const ATS: Self = Self { attempt: Duration::from_secs(90), attempts: 2 };
     pub const TAILOR_PARTIAL: Self = Self { attempt: Duration::from_secs(90), attempts: 3 };
-    pub const TAILOR_FULL: Self = Self { attempt: Duration::from_secs(240), attempts: 3 };
+    pub const TAILOR_FULL: Self = Self { attempt: Duration::from_mins(4), attempts: 3 };
 
     /// The longest that all attempts together may take.
     fn deadline(self) -> Instant {

@@ -54,9 +54,9 @@ pub async fn run(worker: Worker, kind: Kind) {
         Queue::Memory(queue) => from_memory(worker, queue, kind).await,
         Queue::Redis(queue) => {
             tokio::join!(
-                supervise(worker.clone(), queue.clone(), kind),
-                from_database(worker.clone(), queue.clone(), kind),
-                clean(worker, queue, kind),
+                supervise(worker.clone(), *queue.clone(), kind),
+                from_database(worker.clone(), *queue.clone(), kind),
+                clean(worker, *queue, kind),
             );
         }
     }
@@ -131,9 +131,10 @@ fn redis_consumer(worker: Worker, storage: RedisStorage<Value>, kind: Kind) -> C
 /// Always `Ok`: what becomes of an operation is decided in the database. An error
 /// would make apalis retry on a schedule of its own.
 async fn deliver(id: Value, desk: Data<Desk>) -> Result<(), BoxDynError> {
-    match id.as_str().and_then(|id| id.parse().ok()) {
-        Some(id) => run::run(&desk.worker, desk.kind, id).await,
-        None => tracing::error!("the queue holds something that is no id"),
+    if let Some(id) = id.as_str().and_then(|id| id.parse().ok()) {
+        run::run(&desk.worker, desk.kind, id).await;
+    } else {
+        tracing::error!("the queue holds something that is no id");
     }
     Ok(())
 }

@@ -6,18 +6,22 @@
 use std::sync::Arc;
 
 use shared::ats::Report;
+use shared::ats::semantic::{self, Semantics};
 use shared::finish::{EngineUsed, Notice, NoticeCode};
 use shared::operation::input::Engine;
 use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
-use shared::tailoring::Options;
+use shared::tailoring::{Mode, Options};
 use tokio::task::{JoinError, spawn_blocking};
 
 use crate::ask::{Journal, ModelClient, Patience, Step};
+use crate::ats;
 use crate::job::Job;
-use crate::model::error::ModelError;
-use crate::parse::Parsed;
-use crate::tailor::{DraftEdit, rules};
+use crate::model::answer::AnswerError;
+use crate::model::error::{Billing, ModelError};
+use crate::parse::{Parsed, assist};
+use crate::tailor::draft::{self, Asked};
+use crate::tailor::{DraftEdit, prompt, rules};
 
 /// Who may help with a piece of work.
 pub struct Help<'a> {
@@ -81,24 +85,70 @@ fn not_configured() -> Notice {
 }
 
 impl Help<'_> {
-    /// Has a model look at what the rules are unsure of.
+    /// Has a model look at the lines of a document that the rules are unsure of.
     pub async fn parse(&self, parsed: Parsed) -> Helped<Parsed> {
-        self.by_rules(parsed)
+        let Some(client) = self.client else { return self.by_rules(parsed) };
+        let Some(question) = assist::question(&parsed, client.chat_model()) else {
+            return self.by_rules(parsed);
+        };
+        let step = self.step(client, "parse", Patience::PARSE);
+        match step.chat(&question).await {
+            Ok(answer) => match assist::merge(parsed.clone(), &answer) {
+                Ok(merged) => by_model(merged.parsed),
+                Err(error) => unreadable(parsed, error),
+            },
+            Err(error) => instead(parsed, &error),
+        }
     }
 
-    /// How close resume and posting are in meaning.
-    pub async fn meaning(&self, _resume: &JsonResume, _facts: &PostingFacts) -> Helped<Meaning> {
-        self.by_rules(Meaning)
+    /// How close resume and posting are in meaning, if vectors can be had.
+    pub async fn meaning(&self, resume: &JsonResume, facts: &PostingFacts) -> Helped<Meaning> {
+        let Some(client) = self.client.filter(|client| client.embeds()) else {
+            return self.by_rules(Meaning::Unknown);
+        };
+        let texts = ats::texts(resume, facts);
+        let step = self.step(client, "match", Patience::ATS);
+        match step.embed(&texts.texts).await {
+            Ok(vectors) => match ats::similarities(&texts, &vectors) {
+                Some(semantics) => by_model(Meaning::Known(semantics)),
+                None => self.by_rules(Meaning::Unknown),
+            },
+            Err(error) => {
+                let notice = Notice {
+                    code: NoticeCode::ModelFailed,
+                    text: format!("{}. {}", semantic::KEYWORD_ONLY, error.sentence()),
+                };
+                let engine = EngineUsed::Rules;
+                Helped { value: Meaning::Unknown, engine, notices: vec![notice] }
+            }
+        }
     }
-}
 
-impl Help<'_> {
-    /// Edits for a resume that has been matched to a posting.
+    /// Edits for a resume that has been matched to a posting. The rules' own come
+    /// after the model's: where both touch the same place, the first is offered.
     pub async fn draft(&self, case: Case) -> Result<Helped<Vec<DraftEdit>>, JoinError> {
+        let for_rules = case.clone();
         let by_rules = spawn_blocking(move || {
-            rules::draft(&case.resume, &case.report, &case.facts, &case.options)
+            let Case { resume, report, facts, options } = &for_rules;
+            rules::draft(resume, report, facts, options)
         });
-        Ok(self.by_rules(by_rules.await?))
+        let by_rules = by_rules.await?;
+        let Some(client) = self.client else { return Ok(self.by_rules(by_rules)) };
+        let patience = match case.options.mode {
+            Mode::Partial => Patience::TAILOR_PARTIAL,
+            Mode::Full => Patience::TAILOR_FULL,
+        };
+        let question =
+            prompt::question(&case.resume, &case.facts, &case.options, client.chat_model());
+        let answer = match self.step(client, "tailor", patience).chat(&question).await {
+            Ok(answer) => answer,
+            Err(error) => return Ok(instead(by_rules, &error)),
+        };
+        let asked = Asked { resume: &case.resume, facts: &case.facts, options: &case.options };
+        Ok(match draft::read(&answer, asked) {
+            Ok(drafted) => by_model(drafted.edits.into_iter().chain(by_rules).collect()),
+            Err(error) => unreadable(by_rules, error),
+        })
     }
 }
 
@@ -111,9 +161,25 @@ pub struct Case {
     pub options: Options,
 }
 
-pub struct Meaning;
+/// What is known of how close a resume and a posting are beyond their words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    Known(Semantics),
+    Unknown,
+}
+
 impl Meaning {
+    /// The match with what meaning adds to it; never more coverage than the words prove.
     pub fn blend(self, report: Report) -> Report {
-        report
+        match self {
+            Self::Known(semantics) => semantic::with_semantics(report, &semantics),
+            Self::Unknown => semantic::keyword_only(report),
+        }
     }
+}
+
+/// The rules' answer because the model's made no sense.
+fn unreadable<T>(value: T, error: AnswerError) -> Helped<T> {
+    tracing::warn!(%error, "a model's answer cannot be used");
+    instead(value, &ModelError::Invalid { billing: Billing::Nothing })
 }

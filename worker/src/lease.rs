@@ -44,10 +44,10 @@ pub async fn keep(deps: &Deps, claim: Claim, stop: &CancellationToken) -> Interr
             Ok(Ok(Lease::CancelRequested)) => return Interruption::Canceled,
             Ok(Ok(Lease::Lost)) => return Interruption::Lost,
             Ok(Err(error)) => {
-                tracing::warn!(%error, operation.id = %claim.operation_id, "cannot renew the lease")
+                tracing::warn!(%error, operation.id = %claim.operation_id, "cannot renew the lease");
             }
             Err(_) => {
-                tracing::warn!(operation.id = %claim.operation_id, "the database is slow to renew the lease")
+                tracing::warn!(operation.id = %claim.operation_id, "the database is slow to renew the lease");
             }
         }
         if lost_at.saturating_duration_since(Instant::now()) < Duration::from_millis(1) {

@@ -1,7 +1,9 @@
 //! The pipeline: documents become resumes, resumes meet postings, edits are proposed.
 
 pub mod ask;
+pub mod ats;
 pub mod consume;
+pub mod export;
 pub mod help;
 pub mod job;
 pub mod lease;

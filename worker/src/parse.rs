@@ -79,3 +79,6 @@ pub enum ParseError {
     #[error("the document is too complex to read safely")]
     TooComplex,
 }
+
+#[cfg(test)]
+mod tests;

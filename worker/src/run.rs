@@ -11,6 +11,7 @@ use shared::operation::control::MAX_ATTEMPTS;
 use shared::operation::failure::FailureCode;
 use shared::operation::input::Input;
 use shared::operation::{Kind, Model};
+use shared::telemetry::milliseconds;
 use uuid::Uuid;
 
 use crate::job::{Job, JobError};
@@ -53,12 +54,12 @@ async fn see_through(worker: &Worker, operation: Model) {
         interruption = lease::keep(&worker.deps, job.claim(), &worker.abandon) => {
             Ending::after_interruption(interruption)
         }
-        worked = work => Ending::after_work(worked, job.operation.attempt),
+        outcome = work => Ending::after_work(outcome, job.operation.attempt),
     };
     let name = ending.name();
     write_down(&job, ending).await;
     worker.deps.dispatch.changed(id);
-    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = begun.elapsed().as_millis() as u64, "operation ended");
+    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
 }
 
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
@@ -95,8 +96,8 @@ impl Ending {
         }
     }
 
-    fn after_work(worked: std::thread::Result<Result<Outcome, JobError>>, attempt: i32) -> Self {
-        match worked {
+    fn after_work(outcome: std::thread::Result<Result<Outcome, JobError>>, attempt: i32) -> Self {
+        match outcome {
             Ok(Ok(outcome)) => Self::Succeeded(outcome),
             Ok(Err(JobError::Fail(code))) => Self::Failed(code),
             Ok(Err(JobError::Lost)) => Self::Lost,

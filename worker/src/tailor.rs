@@ -1,6 +1,9 @@
 //! Edits that bring a resume nearer to a posting: planned, drafted, verified. Pure.
 
+pub mod draft;
+pub mod editable;
 pub mod plan;
+pub mod prompt;
 pub mod relevance;
 pub mod rules;
 pub mod verify;

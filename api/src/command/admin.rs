@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use shared::account::{Accounts, Role, Tier};
 use shared::database;
 
-use super::{Stopped, causes, config};
+use super::{Stopped, config};
 use crate::console::say;
 
 #[derive(Args)]
@@ -62,7 +62,7 @@ impl From<TierName> for Tier {
 
 pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
     let config = config()?;
-    let failed = |error: sea_orm::DbErr| Stopped::unavailable(causes(&error));
+    let failed = |error| Stopped::database(&error);
     let db = database::connect(&config).await.map_err(failed)?;
     let accounts = Accounts::new(db);
     let Action::CreateKey { role, tier } = &arguments.action;

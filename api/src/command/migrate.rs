@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use shared::database;
 
-use super::{Stopped, causes, config};
+use super::{Stopped, config};
 use crate::console::say;
 
 #[derive(Args)]
@@ -22,7 +22,7 @@ enum Action {
 
 pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
     let config = config()?;
-    let failed = |error: sea_orm::DbErr| Stopped::unavailable(causes(&error));
+    let failed = |error| Stopped::database(&error);
     let db = database::connect(&config).await.map_err(failed)?;
     if let Action::Up = arguments.action {
         database::migrate(&db).await.map_err(failed)?;
@@ -33,6 +33,8 @@ pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
         return Ok(());
     }
     say(format!("{} migration(s) have not run yet:", pending.len()));
-    pending.iter().for_each(|name| say(format!("  {name}")));
+    for name in pending {
+        say(format!("  {name}"));
+    }
     Ok(())
 }

@@ -1,9 +1,7 @@
 //! `roleready openapi`: the document, as it is committed in `openapi/`.
 
-use super::Stopped;
 use crate::console::say;
 
-pub async fn run() -> Result<(), Stopped> {
+pub fn run() {
     say(roleready_api::openapi());
-    Ok(())
 }

@@ -37,13 +37,11 @@ pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
         serde_json::to_string_pretty(&parsed.resume)
     };
     let text = text.map_err(Stopped::unavailable)?;
-    match &arguments.out {
-        Some(out) => std::fs::write(out, text).map_err(Stopped::unavailable),
-        None => {
-            say(text);
-            Ok(())
-        }
+    if let Some(out) = &arguments.out {
+        return std::fs::write(out, text).map_err(Stopped::unavailable);
     }
+    say(text);
+    Ok(())
 }
 
 fn folder(from: &Path, out: &Path) -> Result<(), Stopped> {

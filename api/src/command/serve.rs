@@ -41,7 +41,7 @@ pub async fn run() -> Result<(), Stopped> {
     welcome(&config, &deps, address.unwrap_or(config.address)).await?;
 
     let closing = CancellationToken::new();
-    let stopping = {
+    let until = {
         let closing = closing.clone();
         let stop = workers.as_ref().map(|(stop, _)| stop.clone());
         async move {
@@ -52,15 +52,14 @@ pub async fn run() -> Result<(), Stopped> {
         }
     };
     let server = Server::new_with_acceptor(acceptor);
-    let served =
-        server.run_with_graceful_shutdown(app(&deps, closing), stopping, Some(GRACE)).await;
+    let outcome = server.run_with_graceful_shutdown(app(&deps, closing), until, Some(GRACE)).await;
     if let Some((stop, running)) = workers {
         stop.cancel();
         running.await.map_err(Stopped::unavailable)?;
     }
     deps.stop.cancel();
     dispatch.await.map_err(Stopped::unavailable)?;
-    served.map_err(Stopped::unavailable)
+    outcome.map_err(Stopped::unavailable)
 }
 
 fn start_worker(
@@ -77,7 +76,7 @@ fn start_worker(
 async fn welcome(config: &Config, deps: &Deps, address: SocketAddr) -> Result<(), Stopped> {
     say(format!("RoleReady listens on http://{address} (documentation: http://{address}/docs)"));
     if let Mode::Embedded = config.mode {
-        match first_key(deps).await.map_err(|error| Stopped::unavailable(causes(&error)))? {
+        match first_key(deps).await.map_err(|error| Stopped::database(&error))? {
             Some(key) => say(format!("Your API key, shown this once only: {key}")),
             None => say(
                 "Your API key was shown at the first start; `roleready admin create-key --role admin` makes another.",

@@ -70,7 +70,7 @@ impl ParsePayload for Upload {
             .map_err(|_| Problem::new(Code::FileMissing, "The body is not multipart/form-data."))?;
         let mut kind = DocumentKind::Resume;
         let mut received = None;
-        while let Some(part) = parts.next_field().await.map_err(broken)? {
+        while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
             match part.name() {
                 Some("kind") => kind = read_kind(part).await?,
                 Some("file") if received.is_none() => received = Some(receive(part).await?),
@@ -84,7 +84,7 @@ impl ParsePayload for Upload {
     }
 }
 
-fn broken(error: impl std::error::Error) -> Problem {
+fn broken(error: &dyn std::error::Error) -> Problem {
     tracing::debug!(%error, "a multipart body broke off");
     Problem::new(Code::InvalidRequest, "The multipart body breaks off or is not well formed.")
 }
@@ -97,7 +97,7 @@ fn unknown_part() -> Problem {
 async fn read_kind(part: Field) -> Result<DocumentKind, Problem> {
     let mut text = String::new();
     let read = part.into_async_read().take(64).read_to_string(&mut text).await;
-    read.map_err(broken)?;
+    read.map_err(|error| broken(&error))?;
     DocumentKind::parse_from_json(Some(text.trim().into())).map_err(|_| {
         let detail = "`kind` must be resume, cover_letter, portfolio or certificate.";
         Problem::new(Code::InvalidRequest, detail)
@@ -123,7 +123,7 @@ async fn receive(part: Field) -> Result<Received, Problem> {
     let mut hash = Sha256::new();
     let mut size = 0;
     loop {
-        let read = content.read(&mut chunk).await.map_err(broken)?;
+        let read = content.read(&mut chunk).await.map_err(|error| broken(&error))?;
         if read == 0 {
             break;
         }
@@ -138,6 +138,7 @@ async fn receive(part: Field) -> Result<Received, Problem> {
     Ok(Received { name, declared, size, sha256: hex::encode(hash.finalize()), file })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 fn no_room(error: std::io::Error) -> Problem {
     tracing::error!(%error, "cannot keep an upload");
     Problem::new(Code::Unavailable, "There is no room for the file right now.")
@@ -182,6 +183,18 @@ impl Received {
             None | Some("application/octet-stream") => Ok(claimed),
             Some(declared) if allowed(claimed).contains(&declared) => Ok(claimed),
             Some(declared) => Err(mismatch(content, &format!("the request declares {declared}"))),
+        }
+    }
+}
+
+/// A new name for a stored file: clean, and with the ending of what the file is.
+pub fn name_for(format: Format, name: &str) -> Result<String, Problem> {
+    let name = name::clean(name)?;
+    match Format::from_name(&name) {
+        Some(claimed) if claimed == format => Ok(name),
+        Some(_) | None => {
+            let ending = format.extensions()[0];
+            Err(mismatch(format, &format!("the new name does not end in .{ending}")))
         }
     }
 }

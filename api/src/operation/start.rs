@@ -165,7 +165,7 @@ impl StartApi {
 fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Problem> {
     match (id, text) {
         (Some(id), None) => Ok(PostingSource::Stored(id)),
-        (None, Some(text)) => Ok(PostingSource::Text(check_text(text)?)),
+        (None, Some(text)) => Ok(PostingSource::Text(check_text(&text)?)),
         (Some(_), Some(_)) | (None, None) => {
             let detail = "Send either `posting_id` or `posting_text`.";
             Err(Problem::new(Code::InvalidRequest, detail))

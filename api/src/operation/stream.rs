@@ -7,7 +7,7 @@ use futures::{Stream, StreamExt, stream};
 use poem::web::sse;
 use poem_openapi::Object;
 use poem_openapi::payload::EventStream;
-use poem_openapi::types::ToJSON;
+use poem_openapi::types::{Example, ToJSON};
 use shared::events::{Events, Signal};
 use shared::operation::event::{Kind as DomainKind, Model};
 use shared::operation::{Operations, Stage as DomainStage, State as DomainState};
@@ -33,7 +33,7 @@ mirror! {
 
 /// Something that happened to an operation
 #[derive(Clone, Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct OperationEvent {
     /// From 1, without gaps; the event's id in the stream
     pub seq: i64,
@@ -44,6 +44,20 @@ pub struct OperationEvent {
     pub percent: i64,
     pub attempt: i64,
     pub at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Example for OperationEvent {
+    fn example() -> Self {
+        Self {
+            seq: 4,
+            kind: OperationEventKind::Progress,
+            state: OperationState::Running,
+            stage: Some(OperationStage::Reading),
+            percent: 33,
+            attempt: 1,
+            at: crate::example::time(),
+        }
+    }
 }
 
 /// The stored part of an event that follows from the operation's state then.

@@ -14,7 +14,7 @@ use shared::testing::Installation;
 use tokio_util::sync::CancellationToken;
 use worker::worker::Worker;
 
-pub const POSTING: &str = include_str!("../fixtures/posting.txt");
+pub const POSTING: &str = include_str!("../../../docs/examples/posting.txt");
 
 pub struct TestApp {
     pub deps: Deps,

@@ -7,7 +7,7 @@ use shared::account::Tier;
 
 use crate::app::{TestApp, id, refused};
 
-const PDF: &[u8] = include_bytes!("../fixtures/resume.pdf");
+const PDF: &[u8] = include_bytes!("../../../docs/examples/resume.pdf");
 
 #[tokio::test]
 async fn an_uploaded_file_comes_back_byte_for_byte_as_an_attachment() {
@@ -93,4 +93,26 @@ async fn a_deleted_document_is_gone_and_anothers_is_never_there() {
     assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
     assert_eq!(refused(app.get(&path).await).await, (404, "document-not-found".into()));
     assert_eq!(refused(foreign).await, (404, "document-not-found".into()));
+}
+
+#[tokio::test]
+async fn a_document_is_renamed_by_whoever_has_seen_it_as_it_is() {
+    let app = TestApp::new().await;
+    let document = id(&app.uploads("resume.pdf", PDF).await.json().await.unwrap());
+    let path = format!("/api/v1/documents/{document}");
+    let put = async |tag: &str, name: &str| {
+        let body = serde_json::json!({ "name": name, "kind": "portfolio" });
+        let request = app.request(Method::PUT, &path).header("If-Match", tag).json(&body);
+        request.send().await.unwrap()
+    };
+
+    let renamed = put("\"1\"", "work.pdf").await;
+    let stale = put("\"1\"", "other.pdf").await;
+    let disguised = put("\"2\"", "work.docx").await;
+
+    assert_eq!(renamed.headers()["etag"], "\"2\"");
+    let renamed: Value = renamed.json().await.unwrap();
+    assert_eq!((&renamed["name"], &renamed["kind"]), (&"work.pdf".into(), &"portfolio".into()));
+    assert_eq!(refused(stale).await, (412, "stale-revision".into()));
+    assert_eq!(refused(disguised).await, (400, "file-type-mismatch".into()));
 }

@@ -6,7 +6,7 @@ use shared::account::Tier;
 
 use crate::app::{POSTING, TestApp, accepted, id, refused};
 
-const PDF: &[u8] = include_bytes!("../fixtures/resume.pdf");
+const PDF: &[u8] = include_bytes!("../../../docs/examples/resume.pdf");
 
 async fn parsed(app: &TestApp) -> String {
     let document = id(&app.uploads("resume.pdf", PDF).await.json().await.unwrap());

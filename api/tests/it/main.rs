@@ -6,6 +6,7 @@ mod document;
 mod journey;
 mod openapi;
 mod operation;
+mod privacy;
 mod problem;
 mod resume;
 mod server;

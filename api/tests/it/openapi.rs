@@ -59,15 +59,21 @@ fn every_operation_has_a_name_of_its_own_a_summary_and_problems() {
 }
 
 #[test]
-fn every_request_body_that_is_json_has_an_example() {
+fn every_body_has_an_example() {
     let document = document();
 
     for (place, operation) in operations(&document) {
-        let schema =
-            &operation["requestBody"]["content"]["application/json; charset=utf-8"]["schema"];
-        let Some(reference) = schema["$ref"].as_str() else { continue };
-        let name = reference.rsplit('/').next().unwrap();
-        let example = &document["components"]["schemas"][name]["example"];
-        assert!(example.is_object(), "{place}: {name} has no example");
+        let request = &operation["requestBody"];
+        let responses = operation["responses"].as_object().unwrap().values();
+        for body in responses.chain([request]) {
+            for (kind, media) in body["content"].as_object().into_iter().flatten() {
+                let schema = &media["schema"];
+                let schema = if schema["type"] == "array" { &schema["items"] } else { schema };
+                let Some(reference) = schema["$ref"].as_str() else { continue };
+                let name = reference.rsplit('/').next().unwrap();
+                let example = &document["components"]["schemas"][name]["example"];
+                assert!(example.is_object(), "{place} {kind}: {name} has no example");
+            }
+        }
     }
 }

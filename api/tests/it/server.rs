@@ -6,13 +6,15 @@ use shared::testing::Installation;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-struct Program {
+pub struct Program {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 /// Starts it with these variables and no others.
-fn start(variables: &[(&str, &str)], arguments: &[&str]) -> Program {
+pub fn start(variables: &[(&str, &str)], arguments: &[&str]) -> Program {
+    // The test's own client needs it too.
+    shared::telemetry::install_tls();
     let mut child = Command::new(env!("CARGO_BIN_EXE_roleready"))
         .args(arguments)
         .env_clear()
@@ -37,6 +39,21 @@ impl Program {
         }
     }
 
+    /// Its address, and the key it shows at the first start.
+    pub async fn is_ready(&mut self) -> (String, String) {
+        let address = self.says("listens on ").await;
+        let address = address.split_whitespace().next().unwrap().to_owned();
+        (address, self.says("shown this once only: ").await)
+    }
+
+    /// Ends it; everything it wrote to standard error.
+    pub async fn log_after_its_end(self) -> String {
+        let pid = self.child.id().unwrap().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        let output = self.child.wait_with_output().await.unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     async fn terminates(mut self) -> Option<i32> {
         let pid = self.child.id().unwrap().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
@@ -51,9 +68,7 @@ async fn the_first_start_shows_a_key_that_works_and_the_second_shows_none() {
     let variables = [("ROLEREADY_DATA", data.as_str()), ("PORT", "0")];
 
     let mut first = start(&variables, &[]);
-    let address = first.says("listens on ").await;
-    let address = address.split_whitespace().next().unwrap().to_owned();
-    let key = first.says("shown this once only: ").await;
+    let (address, key) = first.is_ready().await;
     let response = reqwest::Client::new()
         .get(format!("{address}/api/v1/resumes"))
         .bearer_auth(&key)

@@ -37,7 +37,7 @@ pub struct Covered {
     pub kind: Kind,
     pub importance: Importance,
     pub status: Status,
-    /// Empty when missing.
+    /// Of a missing one, only what is related in meaning.
     pub evidence: Vec<Evidence>,
     /// The line of the posting that asks.
     pub line: String,

@@ -256,4 +256,6 @@ const AFTER: &[&[&str]] = &[
     &["学", "习", "中"],
     &["in", "training"],
     &["not", "yet"],
+    &["candidate"],
+    &["student"],
 ];

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::denial;
 use super::reading::{Read, Reading};
-use crate::taxonomy::pattern::{REACH, in_a_row, stems_of};
-use crate::taxonomy::token::{Gap, Token, tokens};
-use crate::taxonomy::{How, Taxonomy, Term, TermKind};
+use crate::taxonomy::pattern::{REACH, in_a_row, is_plural, stems_of};
+use crate::taxonomy::token::{Gap, Token, fold, tokens};
+use crate::taxonomy::{How, Taxonomy, Term};
 
 /// A line of the resume that shows a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,11 +60,8 @@ impl Reading<'_> {
     }
 
     fn shows_one(&self, name: &str, term: Option<&Term>) -> Vec<Evidence> {
-        let phrase = Phrase::of(name, self.tongue);
-        let by_words = term.is_none_or(|term| {
-            matches!(term.kind, TermKind::Skill | TermKind::Method | TermKind::Licence)
-                && phrase.words.len() > 1
-        });
+        // The taxonomy knows the wordings of its own terms, and which ones mislead.
+        let phrase = term.is_none().then(|| Phrase::of(name, self.tongue));
         let mut found = Vec::new();
         for read in &self.passages {
             let by_term = term.and_then(|term| {
@@ -72,35 +69,86 @@ impl Reading<'_> {
                 let best = shown.min_by_key(|shown| shown.how)?;
                 Some(read.evidence(&(best.start..best.end), best.how))
             });
-            let evidence = by_term.or_else(|| if by_words { phrase.find(read) } else { None });
-            found.extend(evidence);
+            found.extend(by_term.or_else(|| phrase.as_ref()?.find(read)));
         }
         found
     }
 }
 
-/// `VSD/VFD` and `Practice assessor (or mentor)` each name two things.
+/// `VSD/VFD` and `Practice assessor or mentor` each name two things, and
+/// `Strong Python skills` just Python.
 fn alternatives(name: &str) -> Vec<&str> {
+    let taxonomy = Taxonomy::builtin();
     let whole = name.trim();
-    if Taxonomy::builtin().find(whole).is_some() {
+    if taxonomy.find(whole).is_some() {
         return vec![whole];
     }
     let mut parts = vec![whole];
     if let Some((head, tail)) = whole.split_once('(') {
-        parts = vec![head.trim(), tail.trim_end_matches(')').trim()];
+        let aside = tail.split(')').next().unwrap_or(tail).trim();
+        let is_name = taxonomy.find(aside).is_some()
+            || aside.chars().filter(char::is_ascii_uppercase).count() > 1;
+        parts = if is_name { vec![head.trim(), aside] } else { vec![head.trim()] };
     }
-    let mut split: Vec<&str> = parts
-        .iter()
+    let split: Vec<&str> = parts
+        .into_iter()
         .flat_map(|part| part.split(" / "))
         .flat_map(|part| part.split(" or "))
-        .map(str::trim)
+        .flat_map(at_slash)
+        .map(|part| bare(part.trim()))
         .filter(|part| part.chars().count() > 1)
         .collect();
-    if split.is_empty() {
-        split.push(whole);
-    }
-    split
+    if split.is_empty() { vec![whole] } else { split }
 }
+
+/// Cuts `VSD/VFD`, but not `A/B testing` or `S/4HANA`.
+fn at_slash(part: &str) -> Vec<&str> {
+    let pieces: Vec<&str> = part.split('/').collect();
+    let cuts = Taxonomy::builtin().find(part).is_none()
+        && pieces.iter().all(|piece| piece.trim().chars().count() > 1);
+    if cuts { pieces } else { vec![part] }
+}
+
+/// The known name in the middle of words about how well; else all of it.
+fn bare(part: &str) -> &str {
+    let mut rest = part;
+    while Taxonomy::builtin().find(rest).is_none() {
+        let first = rest.split_once(' ').filter(|(word, _)| HEADS.contains(&fold(word).as_str()));
+        let last = rest.rsplit_once(' ').filter(|(_, word)| TAILS.contains(&fold(word).as_str()));
+        rest = match (first, last) {
+            (Some((_, tail)), _) => tail.trim(),
+            (None, Some((head, _))) => head.trim(),
+            (None, None) => return part,
+        };
+    }
+    rest
+}
+
+/// Words before a name that only say how well or how it is known.
+const HEADS: [&str; 22] = [
+    "strong",
+    "good",
+    "excellent",
+    "advanced",
+    "basic",
+    "solid",
+    "proven",
+    "fluent",
+    "spoken",
+    "written",
+    "conversational",
+    "native",
+    "proficient",
+    "working",
+    "knowledge",
+    "experience",
+    "proficiency",
+    "in",
+    "of",
+    "with",
+    "valid",
+    "current",
+];
 
 /// A name the taxonomy does not know, matched by its words.
 struct Phrase {
@@ -185,6 +233,12 @@ impl Phrase {
             return None;
         }
         in_a_row(&self.stems, &read.words, &read.stems, at)
+            .filter(|range| {
+                let word = read.words.get(range.start).map_or("", |word| word.fold.as_str());
+                self.words.len() > 1
+                    || self.stems.iter().all(|stem| stem.chars().count() > 6)
+                    || self.words.iter().all(|name| is_plural(&name.fold, word))
+            })
             .or_else(|| self.turned(read, at))
             .map(|range| (range, How::Stem))
     }

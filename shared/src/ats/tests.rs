@@ -138,6 +138,17 @@ fn a_requirement_the_taxonomy_does_not_know_is_matched_by_its_words() {
 }
 
 #[test]
+fn words_around_a_known_name_do_not_hide_it() {
+    assert_shown(&[
+        ("Python scripts", "Strong Python skills"),
+        ("Tuned the VFD", "VSD/VFD"),
+        ("Prepared a dashboard in Tableau", "Dashboard"),
+        ("Wrote tests in Zorblax", "Zorblax or Quuxify"),
+    ]);
+    assert_not_shown(&[("Advanced first aid", "Blorptool (advanced)")]);
+}
+
+#[test]
 fn names_of_schools_employers_and_referees_prove_no_tool() {
     let resume = resume(json!({
         "basics": { "name": "Ruby Java", "profiles": [{ "network": "GitHub" }] },

@@ -124,7 +124,7 @@ impl Operations {
         }
         let running = own
             .filter(Operation::State.eq(State::Running))
-            .col_expr(Operation::CancelRequested, Expr::val(true).into())
+            .col_expr(Operation::CancelRequested, Expr::val(true))
             .exec_with_returning(&transaction)
             .await?;
         transaction.commit().await?;
@@ -214,12 +214,12 @@ impl Operations {
     /// running or in its queue died with it.
     pub async fn take_over(&self) -> Result<(), DbErr> {
         Table::update_many()
-            .col_expr(Operation::PushedAt, Expr::val(None::<DateTime<Utc>>).into())
+            .col_expr(Operation::PushedAt, Expr::val(None::<DateTime<Utc>>))
             .filter(Operation::State.eq(State::Queued))
             .exec(&self.db)
             .await?;
         Table::update_many()
-            .col_expr(Operation::LeaseUntil, Expr::val(DateTime::UNIX_EPOCH).into())
+            .col_expr(Operation::LeaseUntil, Expr::val(DateTime::UNIX_EPOCH))
             .filter(Operation::State.eq(State::Running))
             .exec(&self.db)
             .await?;

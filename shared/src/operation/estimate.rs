@@ -12,6 +12,9 @@ use crate::time;
 /// How many finished operations the estimate looks at.
 const RECENT: u64 = 20;
 
+/// When an operation was begun and when it ended.
+type Times = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// What an operation's owner is told about its progress.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
@@ -37,13 +40,15 @@ impl Operations {
             .filter(Column::Rank.lt(operation.rank))
             .count(&self.db)
             .await?;
-        let seconds = usual.as_secs_f64() * (ahead + 1) as f64;
-        Ok(Estimate { position: Some(ahead + 1), seconds_left: Some(seconds.ceil() as u64) })
+        let position = ahead + 1;
+        let turns = u32::try_from(position).unwrap_or(u32::MAX);
+        let wait = usual.saturating_mul(turns);
+        Ok(Estimate { position: Some(position), seconds_left: Some(whole_seconds(wait)) })
     }
 
     /// The median of the latest operations of the kind that succeeded.
     async fn usual_duration(&self, kind: Kind) -> Result<Duration, DbErr> {
-        let times: Vec<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> = Entity::find()
+        let times: Vec<Times> = Entity::find()
             .select_only()
             .column(Column::StartedAt)
             .column(Column::FinishedAt)
@@ -74,5 +79,9 @@ fn first_guess(kind: Kind) -> Duration {
 fn rest(operation: &Model, usual: Duration) -> u64 {
     let begun = operation.started_at.unwrap_or(operation.created_at);
     let spent = (time::now() - begun).to_std().unwrap_or_default();
-    usual.saturating_sub(spent).as_secs_f64().ceil() as u64
+    whole_seconds(usual.saturating_sub(spent))
+}
+
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }

@@ -86,7 +86,7 @@ impl Operations {
 
 fn unpush() -> sea_orm::UpdateMany<Entity> {
     Entity::update_many()
-        .col_expr(Column::PushedAt, Expr::val(None::<DateTimeUtc>).into())
+        .col_expr(Column::PushedAt, Expr::val(None::<DateTimeUtc>))
         .filter(Column::State.eq(State::Queued))
 }
 

@@ -51,13 +51,19 @@ pub fn title(text: &str) -> Option<String> {
     let line = without_announcement(line);
     let line = line.split(" | ").next().unwrap_or(line);
     let line = line.split(" @ ").next().unwrap_or(line);
+    let line = line.split(". ").next().unwrap_or(line);
+    let line = match organization(line).and_then(|name| line.find(name.as_str())) {
+        Some(at) if at > 0 => line.get(..at).unwrap_or(line),
+        Some(_) | None => line,
+    };
+    let line = line.trim_end_matches([',', ' ', '-', '–', '—']);
     let (title, rest) = split_at_dash(line);
     let title = match rest {
         Some(rest) if !is_company(text, rest) && !is_place(rest) && tokens(rest).len() <= 5 => line,
         _ => title,
     };
     let title = match title.rsplit_once('(') {
-        Some((head, inside)) if is_aside(inside) => head,
+        Some((head, inside)) if is_aside(inside.split(')').next().unwrap_or(inside)) => head,
         _ => title,
     };
     let title = title.trim().trim_end_matches([',', ':', '-', '–']).trim();
@@ -94,7 +100,16 @@ pub fn company(text: &str) -> Option<String> {
         });
         headings.next()
     };
+    let below_title = || {
+        let line = header_lines(text).nth(1)?;
+        let place = place(line)?;
+        let (name, _) = line.split_once(place.as_str())?;
+        let name = name.trim().trim_end_matches(['—', '–', '-', ',', '|', '·']).trim();
+        let capital = name.chars().next().is_some_and(char::is_uppercase);
+        (capital && tokens(name).len() <= 6).then(|| name.to_owned())
+    };
     named
+        .or_else(below_title)
         .or_else(between_bars)
         .or_else(about)
         .or_else(beside_title)
@@ -145,9 +160,17 @@ fn place(line: &str) -> Option<String> {
     }
     let mut parts = line
         .split(['·', '|', '•', '(', ')'])
-        .flat_map(|part| part.split(" – ").flat_map(|part| part.split(". ")))
+        .flat_map(|part| part.split(" – "))
+        .flat_map(|part| part.split(" — "))
+        .flat_map(|part| part.split(". "))
         .map(|part| part.split(" / ").next().unwrap_or(part).trim());
     let part = parts.find(|part| is_place(part))?;
+    let known = |name: &str| PLACES.has(folded(name).trim());
+    // "Clinique Saint-Rémi, Nantes" begins with who, not where.
+    let part = match part.rsplit_once(", ") {
+        Some((who, city)) if known(city) && !known(who) && tokens(who).len() > 2 => city,
+        _ => part,
+    };
     Some(part.trim_matches([',', ' ', '.']).to_owned()).filter(|place| !place.is_empty())
 }
 
@@ -240,23 +263,23 @@ fn is_aside(inside: &str) -> bool {
         || is_place(inside.trim_end_matches(')'))
 }
 
-/// `Lead ENGINEER` stays, `SOUS CHEF` becomes `Sous Chef`.
+/// `SAP Consultant` stays, `SOUS CHEF` becomes `Sous Chef`.
 fn calm(title: &str) -> String {
-    if title.chars().any(char::is_lowercase) {
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
+    let capitals = title.chars().filter(|c| c.is_uppercase()).count();
+    if capitals * 10 < letters * 7 {
         return title.to_owned();
     }
-    let mut words = Vec::new();
-    for word in title.split(' ') {
+    let calmed = title.split(' ').map(|word| {
         let mut chars = word.chars();
-        let calmed: String = match chars.next() {
-            Some(first) if word.chars().count() > 3 => {
+        match chars.next() {
+            Some(first) if word.chars().count() > 3 && !word.chars().any(char::is_lowercase) => {
                 first.to_string() + &chars.as_str().to_lowercase()
             }
-            _ => word.to_owned(),
-        };
-        words.push(calmed);
-    }
-    words.join(" ")
+            Some(_) | None => word.to_owned(),
+        }
+    });
+    calmed.collect::<Vec<_>>().join(" ")
 }
 
 static ORGANIZATION: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -42,7 +42,7 @@ static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static TRAILING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?P<min>{NUMBER})\s?(?P<kmin>[kK万])?\s?(?:-|–|—|to|bis|a|à)\s?(?P<max>{NUMBER})\s?(?P<kmax>[kK万])?\s?(?P<unit>LPA|lakhs?)?\s?(?P<before>€|£|EUR|USD|GBP|CHF|zł|PLN|元|LPA)"
+        r"(?P<min>{NUMBER})\s?(?P<kmin>[kK万])?\s?(?:€|EUR)?\s?(?:-|–|—|to|bis|a|à|y|et)\s?(?P<max>{NUMBER})\s?(?P<kmax>[kK万])?\s?(?P<unit>LPA|lakhs?)?\s?(?P<before>€|£|EUR|USD|GBP|CHF|zł|PLN|元|LPA)"
     ))
     .ok()
 });

@@ -25,6 +25,9 @@ pub struct Line<'p> {
     pub is_item: bool,
 }
 
+/// Bytes of a heading of one or two words.
+const SHORT: usize = 24;
+
 /// The lines that say something, headings left out.
 pub fn lines(text: &str) -> Vec<Line<'_>> {
     let mut section = Section::Opening;
@@ -34,12 +37,13 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
         if body.is_empty() {
             continue;
         }
-        if !is_item && let Some(next) = heading(body).map(|heading| heading.within(section)) {
-            section = next;
-            continue;
-        }
-        if let Some((heading, rest)) = heading_in_front(body) {
-            let own = heading.within(section);
+        if let Some((front, rest)) = heading_in_front(body) {
+            // "Person specification – DESIRABLE" is a heading to its end.
+            if let Some(last) = heading(rest).filter(|_| !is_item && rest.len() < SHORT) {
+                section = last.within(section);
+                continue;
+            }
+            let own = front.within(section);
             // A heading in a list item speaks for that item alone.
             if !is_item {
                 section = own;
@@ -47,9 +51,35 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
             found.push(Line { text: rest, section: own, is_item: true });
             continue;
         }
-        found.push(Line { text: body, section, is_item });
+        if !is_item && let Some(next) = heading(body).map(|heading| heading.within(section)) {
+            section = next;
+            continue;
+        }
+        split(Line { text: body, section, is_item }, &mut found);
     }
     found
+}
+
+/// A paragraph may hold its own headings: "Essential: QTS. Desirable: music."
+fn split<'p>(line: Line<'p>, found: &mut Vec<Line<'p>>) {
+    let Line { text: body, section, is_item } = line;
+    let sentences = full_sentences(body);
+    let names = |sentence: &str| sentence.contains(": ") && heading_in_front(sentence).is_some();
+    if sentences.iter().skip(1).any(|sentence| names(sentence)) {
+        let mut own = section;
+        for sentence in sentences {
+            let text = match heading_in_front(sentence).filter(|_| names(sentence)) {
+                Some((heading, rest)) => {
+                    own = heading.within(section);
+                    rest
+                }
+                None => sentence,
+            };
+            found.push(Line { text, section: own, is_item });
+        }
+    } else {
+        found.push(line);
+    }
 }
 
 /// The line without `- `, `•`, `1)` and the like.
@@ -72,4 +102,16 @@ pub fn without_bullet(line: &str) -> (&str, bool) {
         return (rest.trim(), true);
     }
     (line.trim_start_matches('#').trim().trim_matches(['*', '_']).trim(), false)
+}
+
+/// The sentences of a paragraph, cut after full stops only.
+fn full_sentences(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(". ") {
+        found.push(text.get(start..=at).unwrap_or_default().trim());
+        start = at + 1;
+    }
+    found.push(text.get(start..).unwrap_or_default().trim());
+    found
 }

@@ -46,7 +46,7 @@ impl RedisQueue {
     /// The braces keep all keys of a queue on one node of a Redis cluster.
     fn config(&self, kind: Kind) -> Config {
         Config::default()
-            .queue(&format!("{{{}:{}}}", self.prefix, kind.as_str()))
+            .queue(format!("{{{}:{}}}", self.prefix, kind.as_str()))
             .batch_size(1)
             .heartbeat_interval(Duration::from_secs(2))
             .missed_heartbeats(5)

@@ -69,8 +69,6 @@ pub fn texts(json: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-
     use serde_json::json;
 
     use super::*;

@@ -45,8 +45,6 @@ fn check(pointer: &str) -> Result<(), PointerError> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-
     use serde_json::json;
 
     use super::*;

@@ -207,9 +207,9 @@ fn joined(surface: &[String], words: &[Token]) -> Option<(Vec<String>, Vec<Strin
 }
 
 /// Whether a word names an action, so that a sentence may turn the name around.
-const ACTION: [&str; 15] = [
+const ACTION: [&str; 16] = [
     "ing", "tion", "sion", "ment", "ance", "sis", "ship", "control", "design", "support", "review",
-    "research", "audit", "repair", "recovery",
+    "research", "audit", "repair", "recovery", "capture",
 ];
 
 fn turned(pattern: &Pattern, field: &Field, surface: &str) -> Option<(Vec<String>, Vec<String>)> {

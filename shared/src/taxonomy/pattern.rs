@@ -122,9 +122,11 @@ fn by_name(taxonomy: &Taxonomy, lexed: Lexed<'_>, at: usize, found: &mut Vec<Can
     let Some(word) = lexed.words.get(at) else { return };
     for id in taxonomy.by_word.get(&word.fold).into_iter().flatten() {
         let Some(pattern) = taxonomy.patterns.get(*id) else { continue };
+        let how = if pattern.form == Form::Name { How::Exact } else { How::Alias };
         if let Some(words) = name_at(pattern, lexed.words, at) {
-            let how = if pattern.form == Form::Name { How::Exact } else { How::Alias };
             found.push(Candidate { term: pattern.term, pattern: *id, words, how });
+        } else if let Some(words) = shared_end(pattern, lexed.words, at) {
+            found.push(Candidate { term: pattern.term, pattern: *id, words, how: How::Stem });
         }
     }
 }
@@ -179,16 +181,23 @@ fn head(word: &str) -> Option<&str> {
 /// no lettings. Soft skills are told by their verbs ("mentored").
 fn is_same_noun(taxonomy: &Taxonomy, pattern: &Pattern, word: &str) -> bool {
     let [name] = pattern.words.as_slice() else { return true };
-    let is_plural = |one: &str, many: &str| {
-        many.strip_prefix(one).is_some_and(|end| matches!(end, "" | "s" | "es" | "n" | "en"))
-    };
     pattern.form == Form::Sign
         || is_plural(name, word)
-        || is_plural(word, name)
         || taxonomy
             .terms
             .get(pattern.term)
             .is_some_and(|term| term.kind == super::TermKind::SoftSkill)
+}
+
+/// Whether two words are singular and plural of each other, or the same.
+pub fn is_plural(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let is_y = || {
+        let stem = short.strip_suffix('y');
+        stem.is_some_and(|stem| long.strip_suffix("ies") == Some(stem))
+    };
+    long.strip_prefix(short).is_some_and(|end| matches!(end, "" | "s" | "es" | "n" | "en"))
+        || is_y()
 }
 
 pub fn stems_of(text: &str, words: &[Token], stems: &Stems) -> Vec<String> {
@@ -206,6 +215,18 @@ fn name_at(pattern: &Pattern, words: &[Token], at: usize) -> Option<Range<usize>
     let here = words.get(at..end)?;
     let same = here.iter().zip(&pattern.words).all(|(word, wanted)| word.fold == *wanted);
     (same && here.iter().skip(1).all(Token::continues)).then_some(at..end)
+}
+
+/// `MIG and TIG welding` names MIG welding too.
+fn shared_end(pattern: &Pattern, words: &[Token], at: usize) -> Option<Range<usize>> {
+    let [_, last] = pattern.words.as_slice() else { return None };
+    let [_, and, _, end] = words.get(at..at + 4)? else { return None };
+    let names = pattern.form != Form::Sign
+        && matches!(pattern.care, Care::None | Care::Fixed)
+        && matches!(and.fold.as_str(), "and" | "or" | "und" | "y" | "et" | "e")
+        && end.fold == *last
+        && words.get(at + 1..at + 4)?.iter().all(Token::continues);
+    names.then_some(at..at + 4)
 }
 
 /// The stems one after another, with nothing between them.

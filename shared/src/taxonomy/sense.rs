@@ -45,7 +45,7 @@ impl Scene<'_> {
             return false;
         }
         match pattern.care {
-            Care::None | Care::Fixed => true,
+            Care::None | Care::Fixed => self.spells_it(pattern, candidate),
             Care::Acronym => self.has_its_case(pattern, candidate) || self.is_list_item(candidate),
             Care::Case => {
                 self.is_list_item(candidate)
@@ -58,7 +58,10 @@ impl Scene<'_> {
             Care::Strict => {
                 !self.is_season_or_glued(candidate)
                     && (self.is_list_item(candidate)
-                        || self.has_its_case(pattern, candidate) && self.has_cue(candidate))
+                        || self.has_its_case(pattern, candidate)
+                            && (self.has_cue(candidate)
+                                || !self.opens_a_sentence(candidate)
+                                    && self.stands_in_a_list(candidate)))
             }
             Care::Language => self.stands_in_a_list(candidate) || self.is_spoken(candidate),
         }
@@ -98,6 +101,15 @@ impl Scene<'_> {
                 word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
             })
         })
+    }
+
+    /// `IT support` is not what "it supports".
+    fn spells_it(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let words = self.words.get(candidate.words.clone()).unwrap_or_default();
+        pattern.form == Form::Sign
+            || pattern.surface.iter().zip(words).all(|(surface, word)| {
+                surface != "IT" || self.text.get(word.start..word.end) == Some("IT")
+            })
     }
 
     fn has_its_case(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
@@ -281,7 +293,7 @@ static CUES_AFTER: LazyLock<Phrases> = LazyLock::new(|| {
 
 static SPEAKING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::of(
-        "asset, plus, required, preferred, desirable, advantage, helpful, essential, erforderlich, \
+        "souhaite, apprecie, intermediario, intermedio, avanzado, avancado, basico, asset, plus, required, preferred, desirable, advantage, helpful, essential, erforderlich, \
          vorteil, requerido, valorable, requis, fluent, fluently, fluency, native, bilingual, trilingual, speak, speaks, speaking, speaker, \
          speakers, spoken, written, language, languages, mother, tongue, conversational, proficient, \
          proficiency, a1, a2, b1, b2, c1, c2, verbal, oral, intermediate, basic, working, works, \

@@ -1,5 +1,8 @@
 //! Word stems by language, with the false friends of the stemmers kept apart.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::token::{Token, fold};
@@ -89,15 +92,17 @@ impl Stems {
     }
 
     fn english(&self, word: String) -> String {
-        if let Some((_, root)) = ROOTS.iter().find(|(form, _)| *form == word) {
+        if let Some(root) = ROOT_OF.get(word.as_str()) {
             return (*root).to_owned();
         }
-        let stemmed = word.len() >= 4
-            && word.chars().all(char::is_alphabetic)
-            && !DISTINCT.contains(&word.as_str());
+        let stemmed = word.len() >= 4 && word.chars().all(char::is_alphabetic);
         if stemmed { self.stemmer.stem(&word).into_owned() } else { word }
     }
 }
+
+/// The English words whose stem the stemmer gets wrong.
+static ROOT_OF: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| DISTINCT.into_iter().map(|word| (word, word)).chain(ROOTS).collect());
 
 /// Words the English stemmer would merge with a word of another meaning:
 /// `production` is not `product`, an `accountant` keeps no `account`.

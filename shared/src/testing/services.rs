@@ -25,7 +25,7 @@ pub const MIGRATED: &str = "template_roleready";
 pub const EMPTY: &str = "template0";
 
 /// How long the servers may take to answer after their start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Services {
@@ -71,7 +71,7 @@ impl Services {
         File::create(folder.join("lock")).expect("a lock file");
         hold(folder).expect("the lock file that was just made");
         let (postgres, redis) = (free_port(), free_port());
-        Command::new("setsid")
+        let mut watcher = Command::new("setsid")
             .args(["sh", "-c", SCRIPT, "services"])
             .arg(folder)
             .args([postgres.to_string(), redis.to_string()])
@@ -80,6 +80,8 @@ impl Services {
             .stderr(Stdio::null())
             .spawn()
             .expect("a shell to watch the servers");
+        // It outlives this process on purpose; while this one lives, it is reaped.
+        std::thread::spawn(move || watcher.wait());
         let services = Self {
             postgres: format!("postgres://roleready@127.0.0.1:{postgres}"),
             redis: format!("redis://127.0.0.1:{redis}"),

@@ -8,10 +8,10 @@ use super::{
     scope::{Field, Section, Source},
     text::{Case, Gap, Text},
 };
-use crate::taxonomy::{Taxonomy, TermKind};
+use crate::taxonomy::{How, Taxonomy, TermKind};
 
 /// Share of the old words that must be gone before new ones count as a rewording.
-const REWORDED: f64 = 0.45;
+const REWORDED: f64 = 0.35;
 
 /// What a word may rest on.
 struct Ground<'a> {
@@ -21,6 +21,9 @@ struct Ground<'a> {
     listed: Known,
     elsewhere: Known,
     after: &'a Text,
+    old: &'a Text,
+    /// Words put in where nothing was taken out.
+    added: Vec<bool>,
 }
 
 pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<Finding> {
@@ -36,6 +39,8 @@ pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<
                 .map(|statement| &statement.text),
         ),
         after,
+        old: before,
+        added: align::replaced(after, before).iter().map(|count| *count == 0).collect(),
     };
     let named = named(raw);
     let mut findings = Vec::new();
@@ -82,6 +87,7 @@ fn named(raw: &str) -> Vec<std::ops::Range<usize>> {
     Taxonomy::builtin()
         .mentions(raw)
         .into_iter()
+        .filter(|mention| matches!(mention.how, How::Exact | How::Alias))
         .filter(|mention| match mention.term.kind {
             TermKind::Skill
             | TermKind::Tool
@@ -102,9 +108,15 @@ impl Ground<'_> {
         let summed_up = self.field == Field::Summary
             && verb(&self.after.tokens[token].word)
             && self.scope.covers(self.after, token);
-        self.before.covers(self.after, token)
-            || self.scope.covers_closely(self.after, token)
-            || summed_up
+        let before = if self.added[token]
+            && is_joined(self.after, token)
+            && !self.before.covers_closely(self.after, token)
+        {
+            self.before.covers(self.after, token) && !Known::doubles(self.after, token, self.old)
+        } else {
+            self.before.covers(self.after, token)
+        };
+        before || self.scope.covers_closely(self.after, token) || summed_up
     }
 
     fn is(&self, at: usize, class: Class) -> bool {
@@ -184,7 +196,7 @@ impl Ground<'_> {
         let fabricated = |code| Weight::Finding(Finding::fabricated(code, at..at + 1));
         let review = |code| Weight::Finding(Finding::review(code, at..at + 1));
         let supported = at.checked_sub(1).is_some_and(|before| self.supports(before));
-        if attitude(self.after, at) && !supported {
+        if attitude(self.after, at) && !(supported && token.word == "focused") {
             return review(Code::SoftSkill);
         }
         if is(Class::Reach) {
@@ -260,6 +272,16 @@ impl Ground<'_> {
     }
 }
 
+/// Put beside another word by "and" or "or".
+fn is_joined(text: &Text, at: usize) -> bool {
+    let joins = |at: usize| {
+        text.tokens
+            .get(at)
+            .is_some_and(|token| matches!(token.word.as_str(), "and" | "or" | "plus"))
+    };
+    joins(at + 1) || at.checked_sub(1).is_some_and(joins)
+}
+
 /// Not a form of a verb, and long enough to mean something of its own.
 fn is_thing(text: &Text, at: usize) -> bool {
     let word = text.tokens[at].word.as_str();
@@ -268,8 +290,9 @@ fn is_thing(text: &Text, at: usize) -> bool {
 
 /// "Safety-minded", "data-driven": a manner, not a result.
 fn attitude(text: &Text, at: usize) -> bool {
-    const MANNERS: [&str; 9] = [
+    const MANNERS: [&str; 10] = [
         "minded",
+        "obsessed",
         "focused",
         "oriented",
         "driven",

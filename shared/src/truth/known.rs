@@ -52,6 +52,21 @@ impl Known {
             })
     }
 
+    /// Whether the texts cover the word only by words that `other` still says: the
+    /// word then stands beside them, not in their place.
+    pub fn doubles(text: &Text, token: usize, before: &Text) -> bool {
+        let groups = |text: &Text, token: usize| -> Vec<u16> {
+            let here = text.matches.iter().filter(|found| found.covers(token));
+            here.flat_map(|found| found.term.groups.iter().copied()).collect()
+        };
+        let own = groups(text, token);
+        let alike: Vec<_> = (0..before.tokens.len())
+            .filter(|at| groups(before, *at).iter().any(|group| own.contains(group)))
+            .collect();
+        let said = Self::of([text]);
+        !alike.is_empty() && alike.iter().all(|at| said.says_stem(&before.tokens[*at].stem))
+    }
+
     /// Whether the texts say the word, its standard short or long form, or something more specific.
     pub fn covers_closely(&self, text: &Text, token: usize) -> bool {
         let first = Lexicon::builtin().first_abbreviation;

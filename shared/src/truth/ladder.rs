@@ -101,7 +101,8 @@ fn is_noun(text: &Text, found: &Match) -> bool {
 
 /// Whether the resume only helped, took part or watched, and the new text does not say so any more.
 fn lost_help(before: &Text, after: &Text, known_after: &Known) -> bool {
-    let helped: Vec<_> = help(before).collect();
+    let parts = before.matches.iter().filter(|found| part_given(before, found, known_after));
+    let helped: Vec<_> = help(before).chain(parts).collect();
     if helped.is_empty() || helps(after) {
         return false;
     }
@@ -122,6 +123,15 @@ fn help(text: &Text) -> impl Iterator<Item = &Match> {
         (found.term.is(Class::Assist) || found.term.is(Class::Watch))
             && is_verb_or_membership(text, found)
     })
+}
+
+/// "Contributed a chapter to the book" is help with the book once the chapter is gone.
+fn part_given(before: &Text, found: &Match, known_after: &Known) -> bool {
+    let Some(token) = before.tokens.get(found.first) else { return false };
+    let clause = before.clause(found.first);
+    let to = (found.first + 2..clause.end).find(|at| before.tokens[*at].word == "to");
+    token.stem == "contribut"
+        && to.is_some_and(|to| kept(before, found.first + 1..to, known_after).0 == 0)
 }
 
 fn helps(text: &Text) -> bool {

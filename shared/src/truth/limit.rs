@@ -43,12 +43,20 @@ fn remains(before: &Text, range: std::ops::Range<usize>, known: &Known) -> bool 
     let inside = kept(before, range, known);
     let (kept, all) = kept(before, sentence, known);
     let (kept, all) = (kept - inside.0, all - inside.1);
-    next_stays || (all > 0 && kept * 2 >= all)
+    (next_stays && kept * 3 >= all) || (all > 0 && kept * 2 >= all)
 }
 
 /// "In progress", "pending", "studying for" must stay with what they are about.
 fn plans(after: &Text, before: &Text, known: &Known) -> Option<Finding> {
-    if after.matches.iter().any(|found| found.term.is(Class::Plan)) {
+    let planned = |found: &Match| {
+        let word = after.tokens.get(found.first).map_or("", |token| token.stem.as_str());
+        let ambiguous = matches!(
+            word,
+            "prepar" | "plan" | "schedul" | "propos" | "submit" | "applic" | "appli"
+        );
+        found.term.is(Class::Plan) && (!ambiguous || is_plan(after, found))
+    };
+    if after.matches.iter().any(planned) {
         return None;
     }
     before.matches.iter().filter(|found| is_plan(before, found)).find_map(|found| {
@@ -106,8 +114,9 @@ pub fn is_plan(text: &Text, found: &Match) -> bool {
                 || text.tokens.get(found.first + 1).is_some_and(|token| token.number.is_some())
         }
         "taking" | "following" => found.length > 1,
-        "working" | "in" | "pending" | "candidate" | "registered" | "applied" | "not" | "under"
-        | "upcoming" | "currently" | "sections" => true,
+        "awaiting" | "still" | "yet" | "waiting" | "subject" | "working" | "in" | "pending"
+        | "candidate" | "registered" | "applied" | "not" | "under" | "upcoming" | "currently"
+        | "sections" => true,
         _ => false,
     }
 }

@@ -20,8 +20,9 @@ pub fn findings(field: Field, after: &Text, before: &Text) -> Option<Vec<Finding
             degree(after, before).then(|| Finding::fabricated(Code::DegreeChanged, whole))
         }
         Field::Grade => grade(after, before),
-        Field::Fluency => (fluency(after) > fluency(before) || fluency(after).is_none())
-            .then(|| Finding::fabricated(Code::LanguageRaised, whole)),
+        Field::Fluency => {
+            raises(after, before).then(|| Finding::fabricated(Code::LanguageRaised, whole))
+        }
         Field::Date => {
             (!same_date(after, before)).then(|| Finding::fabricated(Code::DateChanged, whole))
         }
@@ -104,6 +105,18 @@ fn grade(after: &Text, before: &Text) -> Option<Finding> {
 
 fn is_rounded(value: f64) -> bool {
     ((value * 10.0).round() - value * 10.0).abs() < 1e-6
+}
+
+/// The levels of the European framework tell more than words do, where both give one.
+fn raises(after: &Text, before: &Text) -> bool {
+    const LEVELS: [&str; 6] = ["a1", "a2", "b1", "b2", "c1", "c2"];
+    let level = |text: &Text| {
+        LEVELS.iter().rposition(|level| text.tokens.iter().any(|token| token.word == *level))
+    };
+    match (level(after), level(before)) {
+        (Some(new), Some(old)) => new > old,
+        (None, _) | (_, None) => fluency(after) > fluency(before) || fluency(after).is_none(),
+    }
 }
 
 const FLUENCIES: [Class; 5] = [

@@ -119,6 +119,22 @@ fn entry_of(parts: &[String]) -> String {
     }
 }
 
+/// Members of entries that hold a proper name.
+const NAMES: [&str; 12] = [
+    "name",
+    "location",
+    "url",
+    "organization",
+    "institution",
+    "area",
+    "entity",
+    "publisher",
+    "title",
+    "awarder",
+    "issuer",
+    "language",
+];
+
 fn field(parts: &[String]) -> Field {
     let parts: Vec<_> = parts.iter().map(String::as_str).collect();
     match parts.as_slice() {
@@ -132,13 +148,8 @@ fn field(parts: &[String]) -> Field {
         | ["projects" | "work", _, "description"]
         | ["references", _, "reference"] => Field::Entry,
         ["certificates", _, "name"] => Field::Certificate,
-        [
-            _,
-            _,
-            "name" | "location" | "url" | "organization" | "institution" | "area" | "entity",
-        ]
-        | [_, _, "publisher" | "title" | "awarder" | "issuer" | "language"]
-        | ["basics", "name" | "email" | "phone" | "url" | "image"]
+        [_, _, key] if NAMES.contains(key) => Field::Name,
+        ["basics", "name" | "email" | "phone" | "url" | "image"]
         | ["basics", "location" | "profiles", ..] => Field::Name,
         ["education", _, "studyType"] => Field::Degree,
         ["education", _, "score"] => Field::Grade,

@@ -86,6 +86,7 @@ pub fn stem(word: &str, stemmer: &Stemmer) -> String {
         "university" | "universities" => "university".to_owned(),
         "community" | "communities" => "community".to_owned(),
         "children" => "child".to_owned(),
+        "warehousing" => "warehous".to_owned(),
         "taught" => "teach".to_owned(),
         "led" => "lead".to_owned(),
         "ran" => "run".to_owned(),

@@ -42,11 +42,14 @@ fn says_no_more(after: &Text, title: &Text, source: &Source) -> bool {
     let known = Known::of([title]);
     let known_after = Known::of([after]);
     let field = Known::of(source.scope().filter(|s| s.section != Section::Basics).map(|s| &s.text));
+    // A remark may be put behind a title; in its place a word makes another title.
+    let whole =
+        (0..title.tokens.len()).all(|at| !is_word(title, at) || known_after.covers(title, at));
     let gains = (0..after.tokens.len()).any(|at| {
         let rank = is(after, at, Class::Rank)
             || is(after, at, Class::Status)
             || is(after, at, Class::Lead);
-        let plain = !rank && field.covers(after, at) && source.field == Field::Label;
+        let plain = !rank && whole && field.covers(after, at) && source.field == Field::Label;
         is_word(after, at) && !(known.covers(after, at) || plain)
     });
     let loses = (0..title.tokens.len())

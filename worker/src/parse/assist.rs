@@ -26,6 +26,8 @@ const TAKEN: f32 = 0.8;
 const MIN_CHARACTERS: usize = 40;
 /// A longer quote proves nothing in particular.
 const MAX_QUOTE: usize = 1000;
+/// The places of one quote that are looked at.
+const MAX_QUOTES: usize = 100;
 
 /// The resume with what the model could prove.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,10 +81,7 @@ pub fn merge(parsed: Parsed, answer: &str) -> Result<Merged, AnswerError> {
     let text = Text::of(&whole);
     let mut taken = Vec::new();
     for item in items(answer, "fields")? {
-        let proposed: Proposed = match serde_json::from_value(item) {
-            Ok(proposed) => proposed,
-            Err(_) => Proposed::default(),
-        };
+        let proposed: Proposed = serde_json::from_value(item).unwrap_or_default();
         match proposed.proved(&text) {
             Ok(proof) => merged.put(&mut document, proposed.path, proof, &mut taken),
             Err(why) => merged.rejected.push(Rejected { path: proposed.path, why }),
@@ -119,7 +118,8 @@ impl Proposed {
         if self.quote.chars().count() > MAX_QUOTE {
             return Err(Rejection::QuoteNotFound);
         }
-        let mut quotes = text.find_all(&self.quote).take(MAX_QUOTE).peekable();
+        let everywhere = 0..text.whole.len();
+        let mut quotes = text.find_all(&self.quote, &everywhere).take(MAX_QUOTES).peekable();
         if quotes.peek().is_none() {
             return Err(Rejection::QuoteNotFound);
         }
@@ -210,7 +210,9 @@ impl Merged {
             self.rejected.push(Rejected { path, why: Rejection::NoSuchPlace });
             return;
         }
-        taken.push(proof.place);
+        if !taken.contains(&proof.place) {
+            taken.push(proof.place);
+        }
     }
 }
 
@@ -243,7 +245,11 @@ fn is_listed(document: &Value, path: &str, proof: &Proof) -> bool {
 
 /// Whether most of a line of the document went into values.
 fn is_taken(text: &Text<'_>, line: &str, taken: &[Range<usize>]) -> bool {
-    let Some(line) = text.find(line) else { return false };
+    let mut found = taken.iter().filter_map(|place| {
+        // Only lines of taken values can be taken: the rest of a long document is not searched.
+        text.find_all(line, &text.whole_lines(place)).next()
+    });
+    let Some(line) = found.next() else { return false };
     let overlap =
         |place: &Range<usize>| place.end.min(line.end).saturating_sub(place.start.max(line.start));
     2 * taken.iter().map(overlap).sum::<usize>() > line.len()

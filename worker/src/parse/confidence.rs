@@ -1,6 +1,6 @@
 //! Where each value of a parsed resume came from, and how sure that is.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 use shared::resume::json::JsonResume;
@@ -22,7 +22,7 @@ pub fn sidecar(
     resume: &JsonResume,
     origins: &Origins,
     lines: &[Line],
-    titles: &HashSet<usize>,
+    titles: &BTreeSet<usize>,
 ) -> Sidecar {
     let value = serde_json::to_value(resume).unwrap_or_default();
     let keys: Vec<String> = lines.iter().map(|line| squash(&line.text)).collect();
@@ -111,7 +111,7 @@ fn is_date(text: &str) -> bool {
 }
 
 /// Lines whose words are in no value; headings and dates aside.
-fn unplaced(lines: &[Line], used: &HashSet<String>, titles: &HashSet<usize>) -> Vec<Unplaced> {
+fn unplaced(lines: &[Line], used: &HashSet<String>, titles: &BTreeSet<usize>) -> Vec<Unplaced> {
     let mut left = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         if titles.contains(&index)

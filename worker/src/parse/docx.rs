@@ -34,7 +34,11 @@ pub fn read(bytes: &[u8]) -> Result<Lines, ParseError> {
         .collect();
     let mut reading = Reading { paper: Paper::default(), styles, links };
     reading.furniture(&mut package, &related, "/header")?;
-    reading.part(&body)?;
+    match reading.part(&body) {
+        // What was read before the damage is still worth reading.
+        Err(ParseError::Damaged) if !reading.paper.is_empty() => reading.paper.cut(),
+        other => other?,
+    }
     reading.furniture(&mut package, &related, "/footer")?;
     reading.paper.finish()
 }
@@ -75,9 +79,17 @@ struct Place {
     /// Looks of the paragraphs around the current one, innermost last.
     paragraphs: Vec<Look>,
     links: Vec<Option<String>>,
-    in_text: bool,
-    in_run_properties: bool,
-    in_paragraph_properties: bool,
+    within: Within,
+}
+
+/// The innermost element that matters for what a tag means.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Within {
+    #[default]
+    Body,
+    Text,
+    Run,
+    Paragraph,
 }
 
 impl Reading {
@@ -114,7 +126,7 @@ impl Reading {
                     }
                 }
                 Token::Close(name) => self.close(&name, &mut place),
-                Token::Text(text) if place.in_text => self.text(&text, &place)?,
+                Token::Text(text) if place.within == Within::Text => self.text(&text, &place)?,
                 Token::Text(_) => {}
             }
         }
@@ -138,14 +150,15 @@ impl Reading {
                 self.paper.open_paragraph(Shape::default());
                 place.paragraphs.push(self.styles.body());
             }
-            "pPr" => place.in_paragraph_properties = true,
+            "pPr" => place.within = Within::Paragraph,
             "r" => {
                 place.run = place.paragraphs.last().cloned().unwrap_or_default();
                 place.hidden = false;
             }
-            "rPr" => place.in_run_properties = true,
-            "t" => place.in_text = true,
-            "tab" if !place.in_paragraph_properties => self.text("\t", place)?,
+            // The look of a paragraph mark is nobody's look.
+            "rPr" if place.within != Within::Paragraph => place.within = Within::Run,
+            "t" => place.within = Within::Text,
+            "tab" if place.within != Within::Paragraph => self.text("\t", place)?,
             "noBreakHyphen" => self.text("-", place)?,
             "br" | "cr" => {
                 if tag.attribute("type") == Some("page") {
@@ -160,11 +173,11 @@ impl Reading {
             }
             "txbxContent" => self.paper.open_box(),
             "tr" => self.paper.open_row(),
-            _ if place.in_run_properties && !place.in_paragraph_properties => {
+            _ if place.within == Within::Run => {
                 style::apply(tag, &mut place.run);
                 place.hidden |= style::hides(tag);
             }
-            _ if place.in_paragraph_properties => self.shape(tag, place),
+            _ if place.within == Within::Paragraph => self.shape(tag, place),
             _ => {}
         }
         Ok(())
@@ -198,9 +211,8 @@ impl Reading {
                 self.paper.close_line();
                 place.paragraphs.pop();
             }
-            "pPr" => place.in_paragraph_properties = false,
-            "rPr" => place.in_run_properties = false,
-            "t" => place.in_text = false,
+            "pPr" | "t" => place.within = Within::Body,
+            "rPr" if place.within == Within::Run => place.within = Within::Body,
             "hyperlink" => {
                 place.links.pop();
             }

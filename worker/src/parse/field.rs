@@ -1,9 +1,9 @@
 //! Sections become the fields of a resume.
 
-use shared::resume::json::JsonResume;
+use shared::resume::json::{JsonResume, Skill};
 
 use super::flow::Row;
-use super::section::{Kind, Section};
+use super::section::{Kind, Section, heading};
 
 pub mod contact;
 pub mod date;
@@ -59,8 +59,22 @@ pub fn fill(sections: &[Section]) -> (JsonResume, Origins) {
         }
         origins.push((format!("/{}", section.kind.name()), lines, 0.85));
     }
+    move_languages(&mut resume);
     contact::read(sections, &mut resume, &mut origins);
     (resume, origins)
+}
+
+/// A group of skills may list the languages a person speaks.
+fn move_languages(resume: &mut JsonResume) {
+    let (spoken, kept) = std::mem::take(&mut resume.skills).into_iter().partition(|skill| {
+        let named = skill.name.as_deref().and_then(heading::known) == Some(Kind::Languages);
+        named && language::all(&skill.keywords).is_some()
+    });
+    resume.skills = kept;
+    let spoken: Vec<Skill> = spoken;
+    resume
+        .languages
+        .extend(spoken.iter().filter_map(|skill| language::all(&skill.keywords)).flatten());
 }
 
 /// First and last line of the rows.
@@ -76,13 +90,13 @@ fn entries(kind: Kind, rows: &[Row], resume: &mut JsonResume, origins: &mut Orig
         Kind::Projects => keep("projects", other::projects(rows), &mut resume.projects, origins),
         Kind::Awards => keep("awards", other::awards(rows), &mut resume.awards, origins),
         Kind::Certificates => {
-            keep("certificates", other::certificates(rows), &mut resume.certificates, origins)
+            keep("certificates", other::certificates(rows), &mut resume.certificates, origins);
         }
         Kind::Publications => {
-            keep("publications", other::publications(rows), &mut resume.publications, origins)
+            keep("publications", other::publications(rows), &mut resume.publications, origins);
         }
         Kind::References => {
-            keep("references", other::references(rows), &mut resume.references, origins)
+            keep("references", other::references(rows), &mut resume.references, origins);
         }
         Kind::Head
         | Kind::Contact

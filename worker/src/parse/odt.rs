@@ -1,4 +1,4 @@
-//! OpenDocument texts (ODT) become lines.
+//! `OpenDocument` texts (ODT) become lines.
 
 use super::ParseError;
 use super::line::Lines;
@@ -12,7 +12,7 @@ mod style;
 /// Spaces a single tag may stand for.
 const MAX_SPACES: usize = 100;
 
-/// The lines of an OpenDocument text: header, body with tables and frames, footer.
+/// The lines of an `OpenDocument` text: header, body with tables and frames, footer.
 pub fn read(bytes: &[u8]) -> Result<Lines, ParseError> {
     let mut package = Package::open(bytes)?;
     let content = package.part("content.xml")?.ok_or(ParseError::Damaged)?;

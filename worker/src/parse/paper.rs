@@ -41,6 +41,7 @@ pub struct Paper {
     hidden: usize,
     gap: f32,
     tables: bool,
+    truncated: bool,
 }
 
 #[derive(Default)]
@@ -85,6 +86,16 @@ impl Paper {
         Ok(())
     }
 
+    /// True when nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.written == 0
+    }
+
+    /// The document breaks off here.
+    pub fn cut(&mut self) {
+        self.truncated = true;
+    }
+
     pub fn hide(&mut self, text: &str) {
         self.hidden += text.trim().chars().count();
     }
@@ -107,7 +118,8 @@ impl Paper {
         line.level = self.shape.level;
         line.bullet = self.shape.bullet;
         if let Some(rest) = mark::strip(&line.text) {
-            line.text = rest.to_owned();
+            let rest = rest.to_owned();
+            line.text = rest;
             line.bullet = true;
             unmark(&mut line.spans);
         }
@@ -175,6 +187,9 @@ impl Paper {
         if hidden.is_some() {
             findings.push(Finding { code: FindingCode::HiddenText, page: None });
         }
+        if self.truncated {
+            findings.push(Finding { code: FindingCode::Truncated, page: None });
+        }
         if self.tables {
             findings.push(Finding { code: FindingCode::Tables, page: None });
         }
@@ -199,9 +214,8 @@ fn same(span: &Span, look: &Look) -> bool {
 fn visible(character: char) -> Option<char> {
     match character {
         '\t' => Some('\t'),
-        '\n' | '\r' => Some(' '),
+        '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
-        '\u{2028}' | '\u{2029}' => Some(' '),
         '\u{2011}' => Some('-'),
         '\u{e000}'..='\u{f8ff}' if !('\u{f000}'..='\u{f0ff}').contains(&character) => None,
         other if other.is_control() => None,

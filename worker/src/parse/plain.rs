@@ -13,6 +13,8 @@ use super::paper;
 const MAX_TEXT: usize = 4 << 20;
 /// A text is broken to a width only when its longest line is no longer than this.
 const MAX_WIDTH: usize = 120;
+/// Nobody breaks lines shorter than this.
+const MIN_WIDTH: usize = 60;
 
 /// The lines of a text file; lines broken to a width are joined again.
 pub fn read(bytes: &[u8]) -> Result<Lines, ParseError> {
@@ -73,10 +75,14 @@ pub fn decode(bytes: &[u8]) -> Result<String, ParseError> {
 
 /// The width lines were broken to, when they were: many lines end just before it.
 pub fn width(lines: &[&str]) -> Option<usize> {
-    let lengths: Vec<usize> = lines.iter().map(|line| columns(line)).filter(|length| *length > 0).collect();
-    let enough = 3.max(lengths.len() / 12);
-    let near = |width: usize| lengths.iter().filter(|length| (width.saturating_sub(9)..=width).contains(*length)).count();
-    let mut widths: Vec<usize> = lengths.iter().copied().filter(|width| (40..=MAX_WIDTH).contains(width)).collect();
+    let lengths: Vec<usize> =
+        lines.iter().map(|line| columns(line)).filter(|length| *length > 0).collect();
+    let enough = 4.max(lengths.len() / 12);
+    let near = |width: usize| {
+        lengths.iter().filter(|length| (width.saturating_sub(9)..=width).contains(*length)).count()
+    };
+    let mut widths: Vec<usize> =
+        lengths.iter().copied().filter(|width| (MIN_WIDTH..=MAX_WIDTH).contains(width)).collect();
     widths.sort_unstable();
     widths.into_iter().rev().find(|width| near(*width) >= enough)
 }
@@ -133,8 +139,17 @@ impl Open {
         let full = width.is_some_and(|width| self.last <= width && self.last + 1 + word > width);
         let hanging = self.line.bullet && indent == self.indent;
         // A head that ends in its dates is complete.
-        let complete = date::trailing(&self.line.text).is_some_and(|(_, period)| period.is_range());
-        mark::strip(raw).is_none() && indent == self.indent && (full || hanging) && !complete && !flow::labels(raw.trim())
+        let complete = date::trailing(&self.line.text)
+            .is_some_and(|(_, period)| period.is_range() || self.line.text.ends_with(')'));
+        let running =
+            raw.trim_start().starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
+                && self.last >= MIN_WIDTH
+                && !self.line.text.ends_with(['.', ';', ':', '!', '?', ')']);
+        mark::strip(raw).is_none()
+            && indent == self.indent
+            && (full || hanging || running)
+            && !complete
+            && !flow::join::labels(raw.trim())
     }
 
     fn extend(&mut self, raw: &str) {

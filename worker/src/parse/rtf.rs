@@ -26,14 +26,14 @@ pub fn read(bytes: &[u8]) -> Result<Lines, ParseError> {
     let mut reading = Reading::default();
     let mut tokens = Tokens::new(bytes);
     while let Some(token) = tokens.next() {
-        reading.take(token, &mut tokens)?;
+        reading.take(&token, &mut tokens)?;
     }
     reading.flush()?;
     reading.paper.finish()
 }
 
 #[derive(Default)]
-struct Reading<'a> {
+struct Reading {
     paper: Paper,
     charsets: Charsets,
     /// Bytes not yet decoded: a character may take several.
@@ -44,11 +44,9 @@ struct Reading<'a> {
     group_start: bool,
     starred: bool,
     font: Option<i32>,
-    link: Option<String>,
     /// What a field says it is, while it is read.
     instruction: String,
     in_row: bool,
-    words: std::marker::PhantomData<&'a ()>,
 }
 
 #[derive(Clone, Default)]
@@ -75,8 +73,8 @@ enum Place {
     Nowhere,
 }
 
-impl<'a> Reading<'a> {
-    fn take(&mut self, token: Token<'a>, tokens: &mut Tokens<'a>) -> Result<(), ParseError> {
+impl Reading {
+    fn take(&mut self, token: &Token<'_>, tokens: &mut Tokens<'_>) -> Result<(), ParseError> {
         let first = std::mem::take(&mut self.group_start);
         match token {
             Token::Open => {
@@ -89,7 +87,7 @@ impl<'a> Reading<'a> {
                 self.starred = false;
             }
             Token::Close => self.close()?,
-            Token::Byte(byte) => self.bytes.push(byte),
+            Token::Byte(byte) => self.bytes.push(*byte),
             Token::Star => {
                 self.starred = true;
                 self.group_start = true;
@@ -99,7 +97,7 @@ impl<'a> Reading<'a> {
                     self.starred = false;
                     return Ok(());
                 }
-                self.word(word, value, tokens)?;
+                self.word(word, *value, tokens)?;
             }
         }
         Ok(())
@@ -107,9 +105,9 @@ impl<'a> Reading<'a> {
 
     fn close(&mut self) -> Result<(), ParseError> {
         self.flush()?;
+        let mut link = None;
         if self.state.place == Place::Instruction {
-            self.link = target(&self.instruction).or(self.link.take());
-            self.instruction.clear();
+            link = target(&std::mem::take(&mut self.instruction));
         }
         let bullet = self.state.place == Place::Mark;
         if let Some(state) = self.stack.pop() {
@@ -119,6 +117,10 @@ impl<'a> Reading<'a> {
                 self.state.shape.heading = shape.heading;
             }
             self.state.shape.bullet |= bullet;
+            // It holds until the group of its field ends.
+            if link.is_some() {
+                self.state.look.link = link;
+            }
         }
         Ok(())
     }
@@ -130,11 +132,8 @@ impl<'a> Reading<'a> {
             "stylesheet" => Place::Styles,
             "fldinst" => Place::Instruction,
             "listtext" | "pntext" => Place::Mark,
-            "field" => {
-                self.link = None;
-                return true;
-            }
-            "shptxt" | "header" | "headerl" | "headerr" | "headerf" | "footer" => return true,
+            "field" | "fldrslt" | "shptxt" | "header" | "headerl" | "headerr" | "headerf"
+            | "footer" => return true,
             "colortbl" | "info" | "pict" | "object" | "themedata" | "datastore" | "listtable"
             | "listoverridetable" | "generator" | "nonshppict" | "xmlnstbl" | "rsidtbl"
             | "footnote" | "annotation" | "pnseclvl" | "deleted" => Place::Nowhere,
@@ -151,7 +150,7 @@ impl<'a> Reading<'a> {
         &mut self,
         word: &str,
         value: Option<i32>,
-        tokens: &mut Tokens<'a>,
+        tokens: &mut Tokens<'_>,
     ) -> Result<(), ParseError> {
         let on = value != Some(0);
         match word {
@@ -193,7 +192,7 @@ impl<'a> Reading<'a> {
             }
             "pard" => self.state.shape = Shape::default(),
             "plain" => self.restyle(|state| {
-                state.look = Look::default();
+                state.look = Look { link: state.look.link.take(), ..Look::default() };
                 state.hidden = false;
             })?,
             "s" => self.state.shape.heading = self.headings.get(&value.unwrap_or(0)).copied(),
@@ -238,7 +237,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A UTF-16 unit, followed by a replacement for older readers.
-    fn unicode(&mut self, value: i32, tokens: &mut Tokens<'a>) -> Result<(), ParseError> {
+    fn unicode(&mut self, value: i32, tokens: &mut Tokens<'_>) -> Result<(), ParseError> {
         self.flush()?;
         let unit = u32::from_ne_bytes(value.to_ne_bytes()) & 0xFFFF;
         let text = self.charsets.unit(u16::try_from(unit).unwrap_or(0));
@@ -260,19 +259,13 @@ impl<'a> Reading<'a> {
         match self.state.place {
             Place::Body if self.state.hidden => self.paper.hide(text),
             Place::Body => {
-                let link = if self.in_field_result() { self.link.clone() } else { None };
-                self.paper.text(text, &Look { link, ..self.state.look.clone() })?;
+                self.paper.text(text, &self.state.look)?;
             }
             Place::Styles => self.learn(text),
             Place::Instruction if self.instruction.len() < 4096 => self.instruction.push_str(text),
             Place::Instruction | Place::Fonts | Place::Mark | Place::Nowhere => {}
         }
         Ok(())
-    }
-
-    /// A link holds until the group of its field ends.
-    fn in_field_result(&mut self) -> bool {
-        self.link.is_some()
     }
 
     /// `Heading 2;` in the style sheet makes its style a heading.

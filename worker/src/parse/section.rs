@@ -86,7 +86,8 @@ type Look = (i32, bool, bool, Option<u8>);
 
 /// Parts the rows at their headings.
 pub fn find(rows: Vec<Row>) -> Vec<Section> {
-    let look = heading_look(&rows);
+    let look = heading_look(&rows.iter().collect::<Vec<_>>()).map(|(look, _)| look);
+    let by_column = column_looks(&rows);
     let body = body_size(&rows);
     let largest = largest(&rows, look.as_ref());
     let mut sections = vec![Section { kind: Kind::Head, title: None, rows: Vec::new() }];
@@ -100,18 +101,18 @@ pub fn find(rows: Vec<Row>) -> Vec<Section> {
         } else if index == 0 && candidate(&row).is_none() {
             None
         } else {
-            opened(&row, look.as_ref(), body, sections.get(current))
-        };
-        match kind {
-            Some(kind) => {
-                current = sections.len();
-                sections.push(Section { kind, title: Some(row.at), rows: Vec::new() });
+            {
+                let look = by_column.get(&row.column).or(look.as_ref());
+                opened(&row, look, body, sections.get(current))
             }
-            None => {
-                current = carried(&sections, current, &row);
-                if let Some(section) = sections.get_mut(current) {
-                    section.rows.push(row);
-                }
+        };
+        if let Some(kind) = kind {
+            current = sections.len();
+            sections.push(Section { kind, title: Some(row.at), rows: Vec::new() });
+        } else {
+            current = carried(&sections, current, &row);
+            if let Some(section) = sections.get_mut(current) {
+                section.rows.push(row);
             }
         }
     }
@@ -126,7 +127,10 @@ fn carried(sections: &[Section], current: usize, row: &Row) -> usize {
         return current;
     }
     let ended = |section: &Section| {
-        section.rows.last().is_some_and(|last| last.column == row.column && (last.x0 - row.x0).abs() < 40.0)
+        section
+            .rows
+            .last()
+            .is_some_and(|last| last.column == row.column && (last.x0 - row.x0).abs() < 40.0)
     };
     sections.iter().rposition(ended).unwrap_or(current)
 }
@@ -144,7 +148,7 @@ fn candidate(row: &Row) -> Option<Kind> {
 }
 
 /// The look that most kinds of known headings share.
-fn heading_look(rows: &[Row]) -> Option<Look> {
+fn heading_look(rows: &[&Row]) -> Option<(Look, usize)> {
     let mut kinds: HashMap<Look, Vec<Kind>> = HashMap::new();
     for row in rows {
         if let Some(kind) = candidate(row) {
@@ -157,7 +161,23 @@ fn heading_look(rows: &[Row]) -> Option<Look> {
         kinds.dedup();
         kinds.len()
     };
-    kinds.into_iter().max_by_key(|(look, kinds)| (count(kinds), look.3.is_some(), look.0, look.1)).map(|(look, _)| look)
+    kinds
+        .into_iter()
+        .max_by_key(|(look, kinds)| (count(kinds), look.3.is_some(), look.0, look.1))
+        .map(|(look, kinds)| (look, count(&kinds)))
+}
+
+/// A side column may set its headings smaller: its own look counts, when it has one.
+fn column_looks(rows: &[Row]) -> HashMap<u16, Look> {
+    let mut columns: HashMap<u16, Vec<&Row>> = HashMap::new();
+    for row in rows {
+        columns.entry(row.column).or_default().push(row);
+    }
+    let own = |(column, rows): (u16, Vec<&Row>)| {
+        let (look, kinds) = heading_look(&rows)?;
+        (kinds > 1).then_some((column, look))
+    };
+    columns.into_iter().filter_map(own).collect()
 }
 
 /// The line that is set much larger than any heading: the name.
@@ -166,7 +186,8 @@ fn largest(rows: &[Row], common: Option<&Look>) -> Option<usize> {
     let heading = common.map_or(0.0, |look| f32::from(i16::try_from(look.0).unwrap_or(0)) / 2.0);
     let alone = rows.iter().filter(|other| other.size + 0.5 > row.size).count() <= 2;
     let first = rows.iter().find(|other| other.size + 0.5 > row.size)?;
-    (row.size > 1.2 * heading && heading > 0.0 && alone && candidate(first).is_none()).then_some(first.at)
+    (row.size > 1.2 * heading && heading > 0.0 && alone && candidate(first).is_none())
+        .then_some(first.at)
 }
 
 /// The size of most text.
@@ -183,23 +204,30 @@ fn body_size(rows: &[Row]) -> f32 {
 fn opened(row: &Row, common: Option<&Look>, body: f32, within: Option<&Section>) -> Option<Kind> {
     let known = candidate(row);
     let own = look(row);
-    let Some(common) = common else { return None };
+    let common = common?;
     let same = own == *common;
     let stronger = own.0 >= common.0 && own.1 >= common.1 && own.2 >= common.2;
     let side = row.heading == Some(1) && row.x0 > 0.0;
     if let Some(kind) = known {
         // A group of skills may be called `Languages`; only its look tells.
         let inner = within.is_some_and(|section| {
-            matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education) && !section.rows.is_empty()
+            matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education)
+                && !section.rows.is_empty()
         });
-        let accepted = same || side || (stronger && !inner)
+        let accepted = same
+            || side
+            || (stronger && !inner)
             || (common.3.is_some() && row.heading.is_some_and(|level| Some(level) <= common.3));
         return accepted.then_some(kind);
     }
-    let distinct = common.3.is_some() || common.2 || f32::from(i16::try_from(common.0).unwrap_or(0)) / 2.0 > body + 0.6;
+    let distinct = common.3.is_some()
+        || common.2
+        || f32::from(i16::try_from(common.0).unwrap_or(0)) / 2.0 > body + 0.6;
     let text = row.first();
     let short = text.split_whitespace().count() <= 6 && text.chars().count() <= 48;
-    let plain = !row.bullet && row.cells.len() == 1 && !text.contains(['@', '.', ':', '|', '·', ','])
+    let plain = !row.bullet
+        && row.cells.len() == 1
+        && !text.contains(['@', '.', ':', '|', '·', ','])
         && !text.chars().any(|c| c.is_ascii_digit());
     let head = within.is_some_and(|section| section.kind == Kind::Head && section.rows.len() < 2);
     (same && distinct && short && plain && !head).then(|| heading::suggested(text))
@@ -209,8 +237,11 @@ fn opened(row: &Row, common: Option<&Look>, body: f32, within: Option<&Section>)
 fn settle(sections: &mut [Section]) {
     for section in sections {
         if section.kind == Kind::Ambiguous {
-            let dated = section.rows.iter().any(|row| super::field::date::in_row(row));
+            let dated = section.rows.iter().any(super::field::date::in_row);
             section.kind = if dated { Kind::Awards } else { Kind::References };
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

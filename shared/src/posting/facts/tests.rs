@@ -161,3 +161,37 @@ fn any_text_is_read_without_panic() {
         proptest::prop_assert_eq!(facts, read(&text));
     });
 }
+
+#[test]
+fn headings_inside_a_paragraph_count() {
+    let facts = read("Teacher\nWe like laughter. Essential: QTS; phonics. Desirable: first aid.");
+
+    assert_eq!(requirement(&facts, "QTS").unwrap().importance, Importance::Required);
+    assert_eq!(requirement(&facts, "First aid").unwrap().importance, Importance::Preferred);
+}
+
+#[test]
+fn a_posting_in_markdown_is_read() {
+    let facts = read("# Cook\n\n**Must-haves:** HACCP\n**Nice-to-haves:** pastry");
+
+    assert_eq!(facts.title.as_deref(), Some("Cook"));
+    assert_eq!(requirement(&facts, "HACCP").unwrap().importance, Importance::Required);
+    assert_eq!(requirement(&facts, "Pastry").unwrap().importance, Importance::Preferred);
+}
+
+#[test]
+fn shouted_titles_and_asides_are_calmed() {
+    let facts = read("VACANCY – MAINTENANCE ELECTRICIAN (2 positions), Ibadan plant");
+
+    assert_eq!(facts.title.as_deref(), Some("Maintenance Electrician"));
+}
+
+#[test]
+fn a_heading_may_end_in_another() {
+    let facts = read(
+        "Nurse\nPerson specification – ESSENTIAL\nTriage\nPerson specification – DESIRABLE\nPlastering",
+    );
+
+    assert_eq!(requirement(&facts, "Triage").unwrap().importance, Importance::Required);
+    assert_eq!(requirement(&facts, "Plastering").unwrap().importance, Importance::Preferred);
+}

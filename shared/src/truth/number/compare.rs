@@ -205,12 +205,14 @@ fn fit(new: &Quantity, old: &Quantity) -> Fit {
 
 /// "From nine working days to six", "eight- to twelve-year-olds", "ninth grade".
 fn unit_left_out(new: &Quantity, old: &Quantity) -> bool {
-    let age = new.noun.as_deref().is_some_and(|noun| matches!(noun, "old" | "olds"));
+    let age = new.noun.as_deref().is_some_and(|noun| matches!(noun, "old" | "olds" | "age"));
     let bare = new.dimension == Dimension::Count
         && !matches!(old.dimension, Dimension::Year | Dimension::Rank);
     let dressed = old.dimension == Dimension::Count
         && (age || (new.dimension == Dimension::Rank && new.value >= 3.0));
-    (bare || dressed) && (new.written - old.written).abs() < 1e-9
+    // "Every second week" is every two weeks.
+    let every = old.dimension == Dimension::Time && new.dimension == Dimension::Rank;
+    (bare || dressed || every) && (new.written - old.written).abs() < 1e-9
 }
 
 fn same_value(new: Exactness, old: Exactness) -> Fit {

@@ -3,6 +3,7 @@
 use super::{Dimension, Exactness, Quantity};
 use crate::truth::{
     finding::{Code, Finding},
+    lexicon::Class,
     text::Text,
 };
 
@@ -45,6 +46,19 @@ pub fn check(quantity: &Quantity, after: &Text, before: &Text) -> Derived {
         }
     }
     result
+}
+
+/// "Eliminated" where the resume only says "reduced".
+pub fn absolutes(after: &Text, before: &Text) -> Option<Finding> {
+    const ALL: [&str; 4] = ["elimin", "erad", "abolish", "remov"];
+    let whole = |text: &Text| {
+        text.tokens.iter().position(|token| ALL.iter().any(|stem| token.stem.starts_with(stem)))
+    };
+    let reduced = before.matches.iter().any(|found| found.term.is(Class::Down));
+    let at = whole(after).filter(|_| reduced && whole(before).is_none())?;
+    // "Removed five of the eleven" says how many.
+    let counted = after.quantities.iter().any(|quantity| quantity.first == at + 1);
+    (!counted).then(|| Finding::fabricated(Code::ResultAdded, at..at + 1))
 }
 
 /// "Halved", "doubled", "tripled" in the new text need two numbers that say so.

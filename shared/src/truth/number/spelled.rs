@@ -91,66 +91,87 @@ fn scale_word(word: &str) -> Option<f64> {
 }
 
 pub fn words(tokens: &[Token], at: usize) -> Option<Raw> {
-    let word = tokens.get(at)?.word.as_str();
-    let next = tokens.get(at + 1).map_or("", |token| token.word.as_str());
-    let raw = |value: f64, length: usize, kind: Kind| {
-        // A fraction in words stands for anything near it.
-        let step = if kind == Kind::Fraction { 2.0 } else { 0.5 };
-        Some(Raw { value, end: at + length, kind, step, plus: false })
+    fraction(tokens, at)
+        .or_else(|| idiom(tokens, at))
+        .or_else(|| one_unit(tokens, at))
+        .or_else(|| ranked(tokens, at))
+        .or_else(|| cardinal(tokens, at))
+}
+
+fn word(tokens: &[Token], at: usize) -> &str {
+    tokens.get(at).map_or("", |token| token.word.as_str())
+}
+
+fn plain(value: f64, end: usize) -> Raw {
+    Raw { value, end, kind: Kind::Plain { year: false }, step: 0.5, plus: false }
+}
+
+/// "A third of", "half": in percent, but of a unit of time in that unit.
+fn fraction(tokens: &[Token], at: usize) -> Option<Raw> {
+    // A fraction in words stands for anything near it.
+    let raw = |value: f64, length: usize| {
+        Some(Raw { value, end: at + length, kind: Kind::Fraction, step: 2.0, plus: false })
     };
-    let third = tokens.get(at + 2).map_or("", |token| token.word.as_str());
-    match (word, next) {
-        ("half", "a" | "an") if super::unit::is_time(third) => {
-            return raw(0.5, 2, Kind::Plain { year: false });
+    match (word(tokens, at), word(tokens, at + 1)) {
+        ("half", "a" | "an") if super::unit::is_time(word(tokens, at + 2)) => {
+            Some(plain(0.5, at + 2))
         }
-        ("half", _) => return raw(50.0, 1, Kind::Fraction),
-        ("a" | "one", "third") if followed_by_of(tokens, at + 2) => {
-            return raw(100.0 / 3.0, 2, Kind::Fraction);
+        ("a", "quarter") if is_part_of_year(tokens, at + 2) => {
+            Some(Raw { step: 0.125, ..plain(0.25, at + 4) })
         }
-        ("two", "thirds") => return raw(200.0 / 3.0, 2, Kind::Fraction),
-        ("a" | "one", "quarter") if followed_by_of(tokens, at + 2) => {
-            return raw(25.0, 2, Kind::Fraction);
-        }
-        ("a" | "one", "fifth") if followed_by_of(tokens, at + 2) => {
-            return raw(20.0, 2, Kind::Fraction);
-        }
-        ("three", "quarters" | "fourths") => return raw(75.0, 2, Kind::Fraction),
-        ("a" | "an", "dozen") => return raw(12.0, 2, Kind::Plain { year: false }),
-        ("a", "hundred") => return raw(100.0, 2, Kind::Plain { year: false }),
-        ("a", "thousand") => return raw(1000.0, 2, Kind::Plain { year: false }),
-        ("a" | "the", "pair") => return raw(2.0, 2, Kind::Plain { year: false }),
-        ("a", "decade") => return raw(1.0, 1, Kind::Plain { year: false }),
-        ("twice", _) => return raw(2.0, 1, Kind::Plain { year: false }),
+        ("half", _) => raw(50.0, 1),
+        ("two", "thirds") => raw(200.0 / 3.0, 2),
+        ("three", "quarters" | "fourths") => raw(75.0, 2),
+        ("a" | "one", part) if followed_by_of(tokens, at + 2) => match part {
+            "third" => raw(100.0 / 3.0, 2),
+            "quarter" => raw(25.0, 2),
+            "fifth" => raw(20.0, 2),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn idiom(tokens: &[Token], at: usize) -> Option<Raw> {
+    match (word(tokens, at), word(tokens, at + 1)) {
+        ("a" | "an", "dozen") => Some(plain(12.0, at + 2)),
+        ("a", "hundred") => Some(plain(100.0, at + 2)),
+        ("a", "thousand") => Some(plain(1000.0, at + 2)),
+        ("a" | "the", "pair") => Some(plain(2.0, at + 2)),
+        ("a", "decade") => Some(plain(1.0, at + 1)),
+        ("twice", _) => Some(plain(2.0, at + 1)),
         ("runner" | "runners", "up" | "ups") => {
-            return raw(2.0, 2, Kind::Rank);
+            Some(Raw { kind: Kind::Rank, ..plain(2.0, at + 2) })
         }
-        ("decade" | "zero", _) => return None,
-        _ => {}
+        _ => None,
     }
-    // "for a year" counts one; "a year" behind a number is a rate.
-    if matches!(word, "a" | "an" | "one") && at > 0 && super::unit::is_time(next) && word != "one" {
-        let before = tokens[at - 1].word.as_str();
-        return matches!(
-            before,
-            "for" | "over" | "within" | "in" | "after" | "under" | "about" | "around" | "roughly"
-        )
-        .then(|| Raw {
-            value: 1.0,
-            end: at + 1,
-            kind: Kind::Plain { year: false },
-            step: 0.5,
-            plus: false,
-        });
-    }
-    if let Some(rank) = rank(word) {
-        // "the second of two", "first-class", "first aid" are told apart by what follows.
-        let named = matches!(
-            (word, next),
-            ("first", "aid" | "class" | "name" | "hand" | "line") | ("second", "hand")
-        );
-        return if named { None } else { raw(rank, 1, Kind::Rank) };
-    }
-    cardinal(tokens, at)
+}
+
+/// "For a year" counts one; "a year" behind a number is a rate.
+fn one_unit(tokens: &[Token], at: usize) -> Option<Raw> {
+    const BEFORE: [&str; 9] =
+        ["for", "over", "within", "in", "after", "under", "about", "around", "roughly"];
+    let article =
+        matches!(word(tokens, at), "a" | "an") && super::unit::is_time(word(tokens, at + 1));
+    let compound = tokens.get(at + 2).is_some_and(|token| token.gap == Gap::Hyphen);
+    let counted = at.checked_sub(1).is_some_and(|before| BEFORE.contains(&word(tokens, before)));
+    (article && counted && !compound).then(|| plain(1.0, at + 1))
+}
+
+/// "First", "second"; "first aid" and "second-hand" are no ranks.
+fn ranked(tokens: &[Token], at: usize) -> Option<Raw> {
+    let value = rank(word(tokens, at))?;
+    let named = matches!(
+        (word(tokens, at), word(tokens, at + 1)),
+        ("first", "aid" | "class" | "name" | "hand" | "line") | ("second", "hand")
+    );
+    (!named).then(|| Raw { kind: Kind::Rank, ..plain(value, at + 1) })
+}
+
+/// "Of a year", behind "a quarter".
+fn is_part_of_year(tokens: &[Token], at: usize) -> bool {
+    let words: Vec<_> = tokens.iter().skip(at).take(3).map(|token| token.word.as_str()).collect();
+    matches!(words.as_slice(), ["of", "a" | "the", unit] if super::unit::is_time(unit))
 }
 
 fn followed_by_of(tokens: &[Token], at: usize) -> bool {
@@ -235,6 +256,8 @@ fn small(word: &str) -> Option<f64> {
         list.iter().position(|name| *name == word).and_then(|n| u8::try_from(n).ok())
     };
     match word {
+        // What there is none of is denied, not counted.
+        "zero" => None,
         "single" | "sole" => Some(1.0),
         "couple" => Some(2.0),
         _ => position(&ONES)

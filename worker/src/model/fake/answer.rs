@@ -4,11 +4,15 @@ use serde_json::Value;
 
 use crate::model::fake::example;
 
+mod edits;
+mod fields;
+
 /// Builds content from the request body (`messages`, `response_format`), so that it can answer to the prompt.
 type Answer = fn(&Value) -> Value;
 
 /// Answers more useful than the least one, by schema name.
-const BY_SCHEMA: &[(&str, Answer)] = &[];
+const BY_SCHEMA: &[(&str, Answer)] =
+    &[("resume_edits", edits::answer), ("resume_fields", fields::answer)];
 
 const PLAIN: &str = "This is an answer from the fake model.";
 

@@ -12,10 +12,10 @@ pub enum Kind {
     Text,
 }
 
-/// The texts of objects that a resume has once.
+/// The texts of objects that a resume has once. A country's code is ours, not the document's.
 const ONCE: [(&str, &[&str]); 2] = [
     ("/basics", &["name", "label", "email", "phone", "url", "summary"]),
-    ("/basics/location", &["address", "postalCode", "city", "region", "countryCode"]),
+    ("/basics/location", &["address", "postalCode", "city", "region"]),
 ];
 
 /// The texts of listed entries, and their own lists of texts.

@@ -1,5 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
-
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::resume::sidecar::{Provenance, Source, Unplaced};
 
@@ -89,6 +88,20 @@ fn only_unsure_fields_and_the_lines_around_them_are_shown() {
     );
     assert!(request.user.contains("\n8* Volunteer firefighter, Town of Lauben"));
     assert!(!request.user.contains("ines@marchetti.example"), "{}", request.user);
+}
+
+#[test]
+fn a_long_value_is_shown_by_its_beginning_and_one_that_no_line_can_prove_not_at_all() {
+    let mut unsure = parsed();
+    unsure.resume.basics.summary = Some("Data engineer. ".repeat(9));
+    know(&mut unsure, "/basics/summary", 0.5, "Data Engineer");
+    know(&mut unsure, "/basics/location/countryCode", 0.5, "Town of Lauben");
+
+    let user = question(&unsure, "m").unwrap().user;
+
+    let shown = r#""/basics/summary":"Data engineer. Data engineer. Data engineer. Dat…""#;
+    assert!(user.contains(shown), "{user}");
+    assert!(!user.contains("countryCode"));
 }
 
 #[test]
@@ -271,5 +284,36 @@ fn a_broken_item_spoils_itself_only() {
 fn an_answer_that_is_none_is_an_error_and_no_panic() {
     for answer in ["", "yes", "{}", "[1]", r#"{"fields":"none"}"#] {
         assert!(merge(parsed(), answer).is_err(), "{answer}");
+    }
+}
+
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| texts(field, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_answered_no_word_enters_that_the_document_does_not_hold(
+        text in "[a-z0-9@.é–’ \\n]{0,60}",
+        path in "/(basics|work/[0-2])/(name|email|phone|url|position|startDate)",
+        value in "[a-z0-9@.é-’ ]{0,4}",
+        quote in "[a-z0-9@.é–' ]{0,8}",
+    ) {
+        let bare = Parsed { text, ..Parsed::default() };
+
+        let merged = merge(bare, &answer(&[(&path, &value, &quote)])).unwrap();
+
+        let mut found = Vec::new();
+        texts(&serde_json::to_value(&merged.parsed.resume).unwrap(), &mut found);
+        let squashed = |text: &str| text.split_whitespace().collect::<String>();
+        let whole = squashed(&merged.parsed.text);
+        for text in found {
+            prop_assert!(whole.contains(&squashed(&text)), "{text:?}");
+        }
     }
 }

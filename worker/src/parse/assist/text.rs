@@ -24,24 +24,38 @@ impl<'t> Text<'t> {
 
     /// Where `quote` first stands, as bytes of the text; none for a quote without letters or digits.
     pub fn find(&self, quote: &str) -> Option<Range<usize>> {
-        self.find_all(quote).next()
+        self.find_all(quote, &(0..self.whole.len())).next()
     }
 
-    pub fn find_all(&self, quote: &str) -> impl Iterator<Item = Range<usize>> {
+    /// Everywhere `quote` stands inside `place`; the cost is that of the place, not of the text.
+    pub fn find_all(
+        &self,
+        quote: &str,
+        place: &Range<usize>,
+    ) -> impl Iterator<Item = Range<usize>> {
         let wanted: String = quote.chars().filter_map(fold).collect();
-        let mut from = if wanted.chars().any(char::is_alphanumeric) { Some(0) } else { None };
+        let end = self.origin.partition_point(|at| *at < place.end);
+        let start = self.origin.partition_point(|at| *at < place.start);
+        let mut from = if wanted.chars().any(char::is_alphanumeric) { Some(start) } else { None };
         std::iter::from_fn(move || {
-            let start = from? + self.folded.get(from?..)?.find(&wanted)?;
-            let step = self.folded.get(start..)?.chars().next().map_or(1, char::len_utf8);
-            from = Some(start + step);
-            self.unfolded(&(start..start + wanted.len()))
+            let found = from? + self.folded.get(from?..end)?.find(&wanted)?;
+            let step = self.folded.get(found..)?.chars().next().map_or(1, char::len_utf8);
+            from = Some(found + step);
+            self.unfolded(&(found..found + wanted.len()))
         })
     }
 
     /// Where `value` stands as whole words inside `place`.
     pub fn find_words(&self, value: &str, place: &Range<usize>) -> Option<Range<usize>> {
-        let inside = |found: &Range<usize>| place.start <= found.start && found.end <= place.end;
-        self.find_all(value).find(|found| inside(found) && self.is_whole(found))
+        self.find_all(value, place).find(|found| self.is_whole(found))
+    }
+
+    /// The place, from the start of its first line to the end of its last.
+    pub fn whole_lines(&self, place: &Range<usize>) -> Range<usize> {
+        let before = self.whole.get(..place.start).unwrap_or_default();
+        let after = self.whole.get(place.end..).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        start..place.end + after.find('\n').unwrap_or(after.len())
     }
 
     /// The words at a place, with single spaces.

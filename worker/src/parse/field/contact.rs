@@ -6,8 +6,10 @@ use super::{Origins, language, place, url};
 use crate::parse::flow::{Cell, Row};
 use crate::parse::section::{Kind, Section};
 use crate::parse::word::{WORDS, fold, has_ideographs};
+use name::{is_label, is_name, uncapped};
 
 mod address;
+mod name;
 pub mod phone;
 mod profile;
 
@@ -88,6 +90,10 @@ impl<'a> Pile<'a> {
         row: &'a Row,
         (head, label): (bool, Option<String>),
     ) -> Option<String> {
+        if profile::network_name(piece).is_some() {
+            self.network(piece, cell, row);
+            return None;
+        }
         let (own, value) = unlabelled(piece);
         let label = own.or(label);
         if value.is_empty() {
@@ -123,12 +129,8 @@ impl<'a> Pile<'a> {
             return None;
         }
         if let Some(label) = &label
-            && WORDS.private.contains(label)
+            && self.labelled(label, value, row.at)
         {
-            return None;
-        }
-        if matches!(label.as_deref(), Some("name" | "full name" | "姓名" | "氏名")) {
-            self.basics.name.get_or_insert(value.to_owned());
             return None;
         }
         let labelled = label.as_deref().is_some_and(|label| WORDS.labels.contains(label));
@@ -140,9 +142,30 @@ impl<'a> Pile<'a> {
         None
     }
 
+    /// What only its label explains; true when nobody else should read it.
+    fn labelled(&mut self, label: &str, value: &str, at: usize) -> bool {
+        match label {
+            "name" | "full name" | "姓名" | "氏名" => {
+                self.note("name", at);
+                self.basics.name.get_or_insert(value.to_owned());
+            }
+            "region" | "state" | "province" | "bundesland" | "provincia" | "estado" | "省份" => {
+                self.note("location/region", at);
+                self.basics.location.region = Some(value.to_owned());
+            }
+            other => return WORDS.private.contains(other),
+        }
+        true
+    }
+
     /// Pages and profiles.
     fn network(&mut self, value: &str, cell: &Cell, row: &Row) -> bool {
         if let Some(name) = profile::network_name(value) {
+            let linked = cell.link.as_deref().and_then(profile::of);
+            if let Some(found) = linked.filter(|found| found.network.as_deref() == Some(name)) {
+                self.add(found, row.at);
+                return true;
+            }
             self.network = Some(name.to_owned());
             return true;
         }
@@ -258,7 +281,9 @@ impl<'a> Pile<'a> {
             return;
         };
         let texts: Vec<&str> = self.places.iter().map(|(text, _)| text.as_str()).collect();
+        let region = self.basics.location.region.take();
         self.basics.location = address::read(&texts.join(", "));
+        self.basics.location.region = region.or(self.basics.location.region.take());
         self.origins.push(("/basics/location".to_owned(), (first, last), 0.8));
     }
 
@@ -283,8 +308,8 @@ impl<'a> Pile<'a> {
 fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let mut joined = String::new();
     for text in texts {
-        if !joined.is_empty() && !(has_ideographs(text) && joined.ends_with(['。', '，', '；']))
-        {
+        let closed = has_ideographs(text) && joined.ends_with(['。', '，', '；']);
+        if !joined.is_empty() && !closed {
             joined.push(' ');
         }
         joined.push_str(text);
@@ -336,48 +361,4 @@ fn is_prose(text: &str) -> bool {
     text.split_whitespace().count() > 14
         || (has_ideographs(text) && text.chars().count() > 40 && text.contains(['，', '。']))
         || (text.split_whitespace().count() > 7 && text.ends_with('.'))
-}
-
-fn is_name(text: &str) -> bool {
-    let count = text.split_whitespace().count();
-    let furniture = WORDS.furniture.contains(&fold(text)) || fold(text).starts_with("last updated");
-    let plain =
-        !text.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | ':' | '/' | '|' | '&' | '%'));
-    let proper = text
-        .chars()
-        .next()
-        .is_some_and(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
-    let size =
-        if has_ideographs(text) { text.chars().count() <= 12 } else { (1..=7).contains(&count) };
-    !furniture && plain && proper && size && text.chars().count() <= 60
-}
-
-fn is_label(text: &str) -> bool {
-    let count = text.split_whitespace().count();
-    let lower = fold(text);
-    count <= 12
-        && text.chars().count() <= 90
-        && !WORDS.furniture.contains(&lower)
-        && !lower.starts_with("last updated")
-        && place::likeness(text) < 0.9
-        && !text.chars().all(|c| !c.is_alphabetic())
-        && (count > 1 || WORDS.titles.count(text) > 0 || has_ideographs(text))
-}
-
-/// A name set in capitals is written like a name.
-fn uncapped(name: &str) -> String {
-    if name.chars().any(char::is_lowercase) || !name.chars().any(char::is_uppercase) {
-        return name.to_owned();
-    }
-    let mut result = String::with_capacity(name.len());
-    let mut start = true;
-    for character in name.chars() {
-        if start {
-            result.push(character);
-        } else {
-            result.extend(character.to_lowercase());
-        }
-        start = !character.is_alphanumeric();
-    }
-    result
 }

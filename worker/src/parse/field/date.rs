@@ -1,11 +1,11 @@
 //! Dates and periods in many forms and languages.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::parse::flow::Row;
 use crate::parse::word::{WORDS, fold};
+
+use form::{FORMS, date_at, month_number};
+
+mod form;
 
 /// A date as far as the text tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,143 +50,6 @@ pub struct Found {
     pub period: Period,
     pub start: usize,
     pub end: usize,
-}
-
-struct Forms {
-    list: Vec<(Regex, Form)>,
-    between: Regex,
-    present: Regex,
-    since: Regex,
-    month: Regex,
-    duration: Regex,
-}
-
-#[derive(Clone, Copy)]
-enum Form {
-    YearMonthDay,
-    DayMonthYear,
-    MonthYear,
-    Named,
-    DayNamed,
-    Season,
-    Ideographic,
-    Year,
-}
-
-static FORMS: LazyLock<Forms> = LazyLock::new(forms);
-
-fn alternatives<'a>(words: impl Iterator<Item = &'a String>) -> String {
-    let mut words: Vec<String> = words.map(|word| regex::escape(word)).collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    words.join("|")
-}
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("patterns are built from compiled-in lists and built by every test")
-}
-
-fn forms() -> Forms {
-    let dates = &WORDS.dates;
-    let months = alternatives(dates.months.iter().flatten());
-    let seasons = alternatives(dates.seasons.iter());
-    let year = r"(?P<y>(?:19|20)\d{2})";
-    let list = vec![
-        (
-            regex(&format!(
-                r"(?i)^{year}\s*年\s*(?:(?P<m>\d{{1,2}})\s*月)?(?:\s*(?P<d>\d{{1,2}})\s*日)?"
-            )),
-            Form::Ideographic,
-        ),
-        (
-            regex(&format!(
-                r"^{year}\s?[-/.]\s?(?P<m>0?[1-9]|1[0-2])(?:[-/.](?P<d>\d{{1,2}}))?(?:\b|年)"
-            )),
-            Form::YearMonthDay,
-        ),
-        (
-            regex(&format!(r"^(?P<d>\d{{1,2}})[./-](?P<m>\d{{1,2}})[./-]{year}\b")),
-            Form::DayMonthYear,
-        ),
-        (regex(&format!(r"^(?P<m>0?[1-9]|1[0-2])\s?[./-]\s?{year}\b")), Form::MonthYear),
-        (
-            regex(&format!(
-                r"(?i)^(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s+(?:de\s+)?(?P<n>{months})\b\.?,?(?:\s+de[l]?)?\s+{year}\b"
-            )),
-            Form::DayNamed,
-        ),
-        (
-            regex(&format!(
-                r"(?i)^(?P<n>{months})\b\.?(?:\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,)?\s*[,./’'-]?(?:\s*de[l]?)?\s*{year}\b"
-            )),
-            Form::Named,
-        ),
-        (regex(&format!(r"(?i)^(?P<n>{months})\b\.?\s*[’'](?P<s>\d{{2}})\b")), Form::Named),
-        (
-            regex(&format!(
-                r"(?i)^(?:{seasons}|q[1-4]|[1-4]\. ?quartal|t[1-4])\s*(?:term|semester)?\s*(?:de\s+)?[,/]?\s*{year}(?:/\d{{2,4}})?\b"
-            )),
-            Form::Season,
-        ),
-        (regex(&format!(r"^{year}(?:\b|年)")), Form::Year),
-    ];
-    let between =
-        alternatives(dates.between.iter().filter(|word| word.chars().any(char::is_alphanumeric)));
-    let present = alternatives(dates.present.iter());
-    let since = alternatives(dates.since.iter());
-    let durations = alternatives(dates.durations.iter());
-    Forms {
-        list,
-        between: regex(&format!(
-            r"(?i)^\s*(?:[-–—−‒→~～/]+|(?:{between})(?:\s+(?:el|la|le)\b)?|[-–—]\s*(?:{between}))\s*"
-        )),
-        present: regex(&format!(r"(?i)^(?:the\s+)?(?:{present})(?:\W|$)")),
-        since: regex(&format!(r"(?i)(?:^|\s|\()(?:{since})\.?\s*$")),
-        month: regex(&format!(r"(?i)^(?P<n>{months})\b\.?")),
-        duration: regex(&format!(
-            r"(?i)^[\s·,|(]*(?:\d+(?:[.,]\d+)?\s*\+?\s*(?:{durations})\.?[\s,)]*)+$"
-        )),
-    }
-}
-
-fn month_number(name: &str) -> Option<u8> {
-    let name = name.to_lowercase();
-    let at = WORDS.dates.months.iter().position(|names| names.contains(&name))?;
-    u8::try_from(at + 1).ok()
-}
-
-/// The date at the start of the text and its length in bytes.
-fn date_at(text: &str) -> Option<(Date, usize)> {
-    FORMS.list.iter().find_map(|(regex, form)| {
-        let found = regex.captures(text)?;
-        let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u16>().ok());
-        let year = number("y").or_else(|| number("s").map(century))?;
-        let (mut month, mut day) = match form {
-            Form::YearMonthDay | Form::DayMonthYear | Form::MonthYear | Form::Ideographic => {
-                (small_of(&found, "m"), small_of(&found, "d"))
-            }
-            Form::Named | Form::DayNamed => (
-                found.name("n").and_then(|name| month_number(name.as_str())),
-                small_of(&found, "d"),
-            ),
-            Form::Season | Form::Year => (None, None),
-        };
-        if matches!(form, Form::DayMonthYear) && month.is_some_and(|month| month > 12) {
-            std::mem::swap(&mut month, &mut day);
-        }
-        let month = month.filter(|month| (1..=12).contains(month));
-        let day = day.filter(|day| month.is_some() && (1..=31).contains(day));
-        let length = found.get(0)?.end();
-        Some((Date { year, month, day }, length))
-    })
-}
-
-fn small_of(found: &regex::Captures<'_>, name: &str) -> Option<u8> {
-    // A form without the group answers nothing.
-    found.name(name).and_then(|group| group.as_str().parse().ok())
-}
-
-fn century(short: u16) -> u16 {
-    if short < 60 { 2000 + short } else { 1900 + short }
 }
 
 /// The first period in the text.
@@ -266,7 +129,7 @@ fn period_at(text: &str, at: usize, rest: &str) -> Option<Found> {
 
 /// A word before a range belongs to it: `from 2019 to 2021`.
 fn open(_text: &str, at: usize, since: Option<&regex::Match<'_>>) -> usize {
-    since.map_or(at, |found| found.start())
+    since.map_or(at, regex::Match::start)
 }
 
 /// Words that alone say that something goes on.
@@ -341,7 +204,9 @@ pub fn trailing_date(text: &str) -> bool {
 
 /// True when the whole text means that something has not ended.
 pub fn is_present(text: &str) -> bool {
-    present_at(text).is_some_and(|length| text.get(length..).is_some_and(|rest| !rest.contains(char::is_alphanumeric)))
+    present_at(text).is_some_and(|length| {
+        text.get(length..).is_some_and(|rest| !rest.contains(char::is_alphanumeric))
+    })
 }
 
 /// A text that only says how long something took.
@@ -366,7 +231,13 @@ pub fn trailing(text: &str) -> Option<(&str, Period)> {
     let marked =
         kept.ends_with(['(', '[', ',', '|', '·', '–', '—', '-', ':', ';', '•', '/', '，', '（']);
     let words = kept.split_whitespace().count();
-    let ranged = found.period.is_range() && words <= 12;
+    let bracketed = kept.ends_with(['(', '（']);
+    // `down 42% since 2019` is a sentence, `Acme, since 2019` is not.
+    let open = text.get(found.start..found.end).and_then(|text| text.split_whitespace().next());
+    if open.is_some_and(is_since) && !marked && words > 3 {
+        return None;
+    }
+    let ranged = found.period.is_range() && words <= if bracketed { 24 } else { 12 };
     let single = found.period.single().is_some()
         && words <= 8
         && !kept.ends_with([':', '/'])
@@ -402,7 +273,7 @@ pub fn ends_in_sentence(text: &str) -> bool {
             | "the"
             | "und"
             | "y"
-    ) || crate::parse::word::WORDS.dates.seasons.iter().any(|season| *season == word)
+    ) || crate::parse::word::WORDS.dates.seasons.contains(&word)
 }
 
 /// The last period of the text.
@@ -437,3 +308,6 @@ pub fn leading(text: &str) -> Option<(&str, Period)> {
         .then_some((kept, found.period))
         .filter(|(kept, _)| !kept.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

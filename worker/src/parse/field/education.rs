@@ -7,7 +7,7 @@ use shared::resume::json::Education;
 
 use super::entry::{self, Body, Entry};
 use super::solve::{self, Part};
-use super::{Read, list, place, work};
+use super::{Read, list, part, place, work};
 use crate::parse::flow::Row;
 use crate::parse::section::Kind;
 use crate::parse::word::{WORDS, fold, words};
@@ -19,7 +19,7 @@ const PLACE: usize = 3;
 const SCORE: usize = 4;
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:\p{L}[\p{L} .]{0,24}[:：]?\s*)?[0-9]{1,3}(?:[.,:][0-9]{1,3})?(?:\s*(?:/|out of|von|de|sobre)\s*[0-9]{1,3}(?:[.,][0-9]{1,2})?)?\s*%?$")
+    Regex::new(r"(?i)^[0-9]{1,3}(?:[.,:][0-9]{1,3})?(?:\s*(?:/|out of|von|de|sobre)\s*[0-9]{1,3}(?:[.,][0-9]{1,2})?)?\s*%?$")
         .expect("the pattern is a constant used by every test")
 });
 
@@ -38,6 +38,7 @@ fn education(entry: &Entry) -> Option<Read<Education>> {
     for (index, body) in entry.body.iter().enumerate() {
         waiting = take(body, &mut data, &mut head, (entry.rows + 1 + index, waiting));
     }
+    keep_scores(&mut head);
     let labelled = take_courses(&mut head);
     data.courses.extend(labelled);
     let (score, groups) = assign(&head);
@@ -123,6 +124,10 @@ fn open(part: Part, head: &mut Vec<Part>) {
     let link = words(rest).next().filter(|word| WORDS.degree_links.contains(&fold(word)));
     let field = link.map_or(rest, |link| rest.get(link.len()..).unwrap_or_default()).trim();
     let field = field.trim_start_matches([',', ':', '-', '–']).trim();
+    if field.is_empty() && link.is_some() {
+        head.push(Part { text: degree.trim().to_owned(), ..part });
+        return;
+    }
     if field.is_empty()
         || !field.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase())
             && link.is_none()
@@ -161,6 +166,24 @@ fn degree_length(text: &str) -> Option<usize> {
     Some(end + dots)
 }
 
+/// `GPA: 3.7` is one part.
+fn keep_scores(head: &mut Vec<Part>) {
+    let mut index = 1;
+    while index < head.len() {
+        let labelled =
+            head.get(index - 1).is_some_and(|part| WORDS.scores.contains(&fold(&part.text)))
+                && head.get(index).is_some_and(|part| part.glue.contains([':', '：']));
+        if !labelled {
+            index += 1;
+            continue;
+        }
+        let part = head.remove(index);
+        if let Some(label) = head.get_mut(index - 1) {
+            label.text = format!("{}{}{}", label.text, part.glue, part.text);
+        }
+    }
+}
+
 /// Takes `Major courses: …` out of the head.
 fn take_courses(head: &mut Vec<Part>) -> Vec<String> {
     let Some(at) = head.iter().position(|part| WORDS.courses.contains(&fold(&part.text))) else {
@@ -189,8 +212,8 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
             let each = f32::from(u16::try_from(run.len() - 1).unwrap_or(u16::MAX));
             match label {
                 DEGREE => degree(&text, run) - each * 0.1,
-                AREA => area(&text) - each * 0.05,
-                SCHOOL => school(&text, run) - each * 0.05,
+                AREA => area(&text) + linked(run) - each * 0.05,
+                SCHOOL => school(&text, run) - linked(run) - each * 0.05,
                 PLACE => region(&text, run),
                 _ => {
                     if is_score(&text) {
@@ -204,9 +227,17 @@ fn assign(head: &[Part]) -> (f32, Vec<solve::Group>) {
         |label, used| match label {
             AREA if used & (1 << DEGREE) != 0 => 0.1,
             SCORE if used & (1 << SCHOOL) != 0 => 0.05,
+            SCHOOL if used & (1 << AREA) != 0 && used & (1 << DEGREE) != 0 => 0.05,
+            PLACE if used & (1 << SCHOOL) == 0 => -0.3,
             _ => 0.0,
         },
     )
+}
+
+/// `in …` behind a degree is its field.
+fn linked(run: &[Part]) -> f32 {
+    let link = run.first().map(|part| part.glue.trim()).filter(|glue| !glue.is_empty());
+    if link.is_some_and(|glue| WORDS.degree_links.contains(&fold(glue))) { 0.3 } else { 0.0 }
 }
 
 fn degree(text: &str, run: &[Part]) -> f32 {
@@ -237,12 +268,13 @@ fn school(text: &str, run: &[Part]) -> f32 {
         return -0.6;
     }
     let first = run.first().map_or(0, |part| WORDS.schools.count(&part.text));
-    if first > 0 {
+    let named = run.first().is_some_and(part::opens_employer);
+    if first > 0 || named {
         1.0
     } else if WORDS.schools.count(text) > 0 || WORDS.orgs.count(text) > 0 {
         0.7
     } else {
-        0.1
+        0.2
     }
 }
 
@@ -265,7 +297,11 @@ fn is_score(text: &str) -> bool {
         lower.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
             || lower.strip_suffix(word.as_str()).is_some_and(|rest| rest.ends_with(' '))
     });
-    let numbered = text.chars().any(|c| c.is_ascii_digit()) && MARK.is_match(text.trim());
+    let at = text.find(|c: char| c.is_ascii_digit());
+    let numbered = at.and_then(|at| text.split_at_checked(at)).is_some_and(|(label, number)| {
+        (label.trim().is_empty() || WORDS.scores.contains(&fold(label)))
+            && MARK.is_match(number.trim())
+    });
     (worded && lower.split_whitespace().count() <= 6) || numbered
 }
 

@@ -7,6 +7,8 @@ use crate::parse::flow::{Cell, Row};
 use crate::parse::section::Kind;
 use crate::parse::word::{WORDS, fold, has_ideographs};
 
+mod start;
+
 /// One job, degree, project or the like, before its head is understood.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
@@ -52,10 +54,11 @@ struct Piece {
 pub fn split(rows: &[Row], kind: Kind) -> Vec<Entry> {
     let rows = part::untangle(rows);
     let margin = margins(&rows);
-    let bulleted = !rows.is_empty() && rows.iter().filter(|row| row.bullet).count() * 10 >= rows.len() * 9;
+    let bulleted =
+        !rows.is_empty() && rows.iter().filter(|row| row.bullet).count() * 10 >= rows.len() * 9;
     let mut items: Vec<Item> = Vec::new();
     for row in &rows {
-        let mut item = item(row, bulleted);
+        let mut item = item(row, bulleted, kind);
         mark_body(&mut item, items.last(), &margin, bulleted);
         if let Some(last) = items.last_mut()
             && years(last, &item)
@@ -66,15 +69,22 @@ pub fn split(rows: &[Row], kind: Kind) -> Vec<Entry> {
         items.push(item);
     }
     release_roles(&mut items);
-    let starts = starts(&items, kind, bulleted);
+    let starts = start::starts(&items, kind, bulleted);
     let ends = starts.iter().skip(1).copied().chain([items.len()]);
-    starts.iter().zip(ends).filter_map(|(from, to)| items.get(*from..to)).map(|items| entry(items, kind)).collect()
+    starts
+        .iter()
+        .zip(ends)
+        .filter_map(|(from, to)| items.get(*from..to))
+        .map(|items| entry(items, kind))
+        .collect()
 }
 
 /// A list item directly above its dates is a role, not something done in one.
 fn release_roles(items: &mut [Item]) {
     for index in 1..items.len() {
-        let dates = items.get(index).is_some_and(|item| item.pieces.is_empty() && item.period.is_some() && !item.row.bullet);
+        let dates = items.get(index).is_some_and(|item| {
+            item.pieces.is_empty() && item.period.is_some() && !item.row.bullet
+        });
         if let Some(item) = items.get_mut(index - 1)
             && dates
             && item.body
@@ -113,14 +123,19 @@ fn is_prose(text: &str) -> bool {
 /// `Acme Co.` ends in a mark but is no sentence.
 fn ends_short(text: &str) -> bool {
     let last = text.rsplit(' ').next().unwrap_or_default();
-    WORDS.legal.contains(&fold(last)) || last.chars().count() <= 3 && last.chars().filter(|c| *c == '.').count() > 1
+    WORDS.legal.contains(&fold(last))
+        || last.chars().count() <= 3 && last.chars().filter(|c| *c == '.').count() > 1
 }
 
-fn item(row: &Row, bulleted: bool) -> Item {
-    let mut item = Item { row: row.clone(), period: None, pieces: Vec::new(), body: false, url: None };
+fn item(row: &Row, bulleted: bool, kind: Kind) -> Item {
+    let mut item =
+        Item { row: row.clone(), period: None, pieces: Vec::new(), body: false, url: None };
     for (index, cell) in row.cells.iter().enumerate() {
-        let closed = (row.bullet && !bulleted) || is_prose(&cell.text);
-        let pieces = if closed { vec![Piece { cell: cell.clone(), glue: "\t" }] } else { pieces(cell) };
+        let ranged = date::trailing(&cell.text).is_some_and(|(_, period)| period.is_range());
+        let cited = ranged || (kind == Kind::Publications && date::trailing(&cell.text).is_some());
+        let closed = (row.bullet && !bulleted) || (is_prose(&cell.text) && !cited);
+        let pieces =
+            if closed { vec![Piece { cell: cell.clone(), glue: "\t" }] } else { pieces(cell) };
         for piece in pieces {
             item.take(piece, closed, index);
         }
@@ -149,11 +164,12 @@ impl Item {
                 self.period = Some(period);
                 let removed = text.len() - kept.len();
                 if text.starts_with(kept) {
-                    piece.cell.lead = if piece.cell.lead >= kept.len() { 0 } else { piece.cell.lead };
+                    piece.cell.lead =
+                        if piece.cell.lead >= kept.len() { 0 } else { piece.cell.lead };
                 } else {
                     piece.cell.lead = piece.cell.lead.saturating_sub(removed);
                 }
-                piece.cell.text = kept.to_owned();
+                kept.clone_into(&mut piece.cell.text);
             }
         }
         self.pieces.push(piece);
@@ -177,11 +193,15 @@ fn pieces(cell: &Cell) -> Vec<Piece> {
         let next = marks.iter().filter_map(|mark| rest.find(mark).map(|at| (at, *mark))).min();
         let end = next.map_or(text.len(), |(at, _)| from + at);
         let part = text.get(from..end).unwrap_or_default();
-        let lead = cell.lead.checked_sub(from).filter(|lead| *lead > 0 && *lead < part.len()).unwrap_or(0);
+        let lead =
+            cell.lead.checked_sub(from).filter(|lead| *lead > 0 && *lead < part.len()).unwrap_or(0);
         let trimmed = part.trim();
         if !trimmed.is_empty() {
             let bold = cell.bold || cell.lead >= end;
-            done.push(Piece { cell: Cell { text: trimmed.to_owned(), lead, bold, ..cell.clone() }, glue });
+            done.push(Piece {
+                cell: Cell { text: trimmed.to_owned(), lead, bold, ..cell.clone() },
+                glue,
+            });
         }
         let Some((_, mark)) = next else { break };
         glue = mark;
@@ -190,13 +210,19 @@ fn pieces(cell: &Cell) -> Vec<Piece> {
     done
 }
 
+/// Where the row's text begins, dates in the margin aside.
+fn edge(row: &Row) -> Option<f32> {
+    row.cells.iter().find(|cell| date::whole(&cell.text).is_none()).map(|cell| cell.x0)
+}
+
 /// The left edge of heads, per column.
 fn margins(rows: &[Row]) -> Vec<(u16, f32)> {
     let mut margins: Vec<(u16, f32)> = Vec::new();
     for row in rows.iter().filter(|row| !row.bullet) {
+        let Some(x0) = edge(row) else { continue };
         match margins.iter_mut().find(|(column, _)| *column == row.column) {
-            Some((_, edge)) => *edge = edge.min(row.x0),
-            None => margins.push((row.column, row.x0)),
+            Some((_, edge)) => *edge = edge.min(x0),
+            None => margins.push((row.column, x0)),
         }
     }
     margins
@@ -211,144 +237,85 @@ fn mark_body(item: &mut Item, above: Option<&Item>, margins: &[(u16, f32)], bull
     if text.is_empty() {
         return;
     }
-    if item.row.bullet || (is_prose(&text) && item.period.is_none()) {
+    let tools = text.split_once([':', '：']).is_some_and(|(label, _)| names_tools(label));
+    if item.row.bullet || tools || (is_prose(&text) && item.period.is_none()) {
         item.body = true;
         return;
     }
-    let edge = margins.iter().find(|(column, _)| *column == item.row.column).map_or(0.0, |margin| margin.1);
-    let indented = item.row.x0 > edge + 0.6 * item.row.size.max(6.0) && item.row.x0 > 0.0;
+    let margin = margins
+        .iter()
+        .find(|(column, _)| *column == item.row.column)
+        .map_or(0.0, |margin| margin.1);
+    let indented = item.row.x0 > margin + 0.6 * item.row.size.max(6.0) && item.row.x0 > 0.0;
     let words = text.split_whitespace().count();
     let long = words >= 4 || (has_ideographs(&text) && text.chars().count() >= 8);
     let beside = above.is_some_and(|above| {
         above.body && above.row.bullet && (above.row.x0 - item.row.x0).abs() < 1.5
     });
-    if indented && item.period.is_none() && !item.row.bold && (beside || (long && above.is_some_and(|above| above.row.x0 + 1.0 < item.row.x0)))
+    if indented
+        && item.period.is_none()
+        && !item.row.bold
+        && (beside
+            || (long
+                && above
+                    .and_then(|above| edge(&above.row))
+                    .is_some_and(|x0| x0 + 1.0 < item.row.x0)))
     {
         item.body = true;
         item.row.bullet = true;
     }
 }
 
+/// Labels of lists of tools.
+pub fn names_tools(label: &str) -> bool {
+    matches!(
+        fold(label).as_str(),
+        "skills"
+            | "technologies"
+            | "tech"
+            | "tech stack"
+            | "stack"
+            | "tools"
+            | "keywords"
+            | "built with"
+            | "technologien"
+            | "tecnologías"
+            | "tecnologias"
+            | "outils"
+            | "技术栈"
+            | "技术"
+            | "环境"
+    )
+}
+
 /// Labels that stand above items and say nothing themselves.
 fn is_label(text: &str) -> bool {
     matches!(
         fold(text).as_str(),
-        "highlights" | "responsibilities" | "key responsibilities" | "achievements" | "key achievements" | "duties"
-            | "tasks" | "aufgaben" | "tätigkeiten" | "erfolge" | "logros" | "funciones" | "responsabilidades" | "missions"
-            | "réalisations" | "atividades" | "主要职责" | "工作内容" | "工作职责" | "主要业绩" | "summary" | "details" | "description"
+        "highlights"
+            | "responsibilities"
+            | "key responsibilities"
+            | "achievements"
+            | "key achievements"
+            | "duties"
+            | "tasks"
+            | "aufgaben"
+            | "tätigkeiten"
+            | "erfolge"
+            | "logros"
+            | "funciones"
+            | "responsabilidades"
+            | "missions"
+            | "réalisations"
+            | "atividades"
+            | "主要职责"
+            | "工作内容"
+            | "工作职责"
+            | "主要业绩"
+            | "summary"
+            | "details"
+            | "description"
     )
-}
-
-fn look(item: &Item) -> (i32, bool, bool, bool) {
-    let lead = item.row.cells.first().is_some_and(|cell| cell.lead > 0);
-    #[expect(clippy::cast_possible_truncation, reason = "sizes of type are small")]
-    let size = (item.row.size * 2.0).round() as i32;
-    (size, item.row.bold, item.row.italic, lead)
-}
-
-/// Where entries begin.
-fn starts(items: &[Item], kind: Kind, bulleted: bool) -> Vec<usize> {
-    if items.is_empty() {
-        return Vec::new();
-    }
-    let every = || (0..items.len()).collect::<Vec<_>>();
-    let headings: Vec<usize> = indices(items, |item| item.row.heading.is_some());
-    if headings.first() == Some(&0) {
-        return headings;
-    }
-    let anchors: Vec<usize> = indices(items, |item| item.period.is_some() && !(item.body && item.pieces.iter().any(|piece| is_prose(&piece.cell.text))));
-    if bulleted {
-        return if anchors.len() * 2 > items.len() || matches!(kind, Kind::Certificates | Kind::Awards | Kind::Publications | Kind::Projects) {
-            every()
-        } else {
-            vec![0]
-        };
-    }
-    let Some(first) = anchors.first().copied() else { return undated(items) };
-    let before = indices(items.get(..first).unwrap_or_default(), |item| !item.body).len();
-    // A first entry without a date would make the head look too tall.
-    let lead_in = if before > 3 { later_lead(items, &anchors) } else { before };
-    let mut starts = vec![0];
-    if before > 3 && first > lead_in {
-        starts.push(first - lead_in);
-    }
-    for pair in anchors.windows(2) {
-        let [previous, anchor] = pair else { continue };
-        let start = start_above(items, *previous, *anchor, lead_in);
-        if start > *previous {
-            starts.push(start);
-        }
-    }
-    let mut extra = undated_within(items, &starts, kind);
-    starts.append(&mut extra);
-    starts.sort_unstable();
-    starts.dedup();
-    starts
-}
-
-fn indices(items: &[Item], holds: impl Fn(&Item) -> bool) -> Vec<usize> {
-    items.iter().enumerate().filter(|(_, item)| holds(item)).map(|(index, _)| index).collect()
-}
-
-/// Rows of the head above the date, judged by the second entry.
-fn later_lead(items: &[Item], anchors: &[usize]) -> usize {
-    anchors.iter().take(2).map(|anchor| reach(items, 0, *anchor)).min().unwrap_or(1).min(3)
-}
-
-/// How many rows directly above a date could be in its head.
-fn reach(items: &[Item], previous: usize, anchor: usize) -> usize {
-    let above = items.get(previous + 1..anchor).unwrap_or_default();
-    above.iter().rev().take_while(|item| !item.body && item.period.is_none()).count()
-}
-
-fn start_above(items: &[Item], previous: usize, anchor: usize, lead_in: usize) -> usize {
-    let reach = reach(items, previous, anchor);
-    let first = items.first().map(look);
-    let body_between = items.get(previous + 1..anchor).unwrap_or_default().iter().any(|item| item.body);
-    let distinct = items.get(anchor).map(look) != first || lead_in == 0;
-    let same: Vec<usize> = (anchor.saturating_sub(reach)..=anchor)
-        .filter(|index| items.get(*index).map(look) == first && distinct)
-        .collect();
-    let by_look = same.into_iter().min_by_key(|index| (anchor - index).abs_diff(lead_in));
-    if let Some(index) = by_look
-        && ((anchor - index) == lead_in || body_between)
-    {
-        return index;
-    }
-    anchor - reach.min(lead_in)
-}
-
-/// Sections without dates: a new look, a wide gap or a short row after a body begins an entry.
-fn undated(items: &[Item]) -> Vec<usize> {
-    let first = items.first().map(look);
-    let bold = items.first().is_some_and(|item| item.row.bold || item.row.cells.first().is_some_and(|cell| cell.lead > 0));
-    let mut starts = vec![0];
-    for (index, pair) in items.windows(2).enumerate() {
-        let [above, item] = pair else { continue };
-        let same = Some(look(item)) == first;
-        let gap = item.row.gap > 1.4 && above.row.page == item.row.page;
-        let fresh = if bold { same && look(above) != look(item) || same && gap } else { (above.body && !item.body) || (gap && !item.body) };
-        if fresh && !is_label(&item.text()) {
-            starts.push(index + 1);
-        }
-    }
-    starts
-}
-
-/// Among dated entries, one without a date that begins like the first.
-fn undated_within(items: &[Item], starts: &[usize], kind: Kind) -> Vec<usize> {
-    if !matches!(kind, Kind::Publications | Kind::Awards | Kind::Certificates | Kind::Education | Kind::Projects | Kind::Volunteer) {
-        return Vec::new();
-    }
-    let Some(first) = items.first().map(look).filter(|look| look.1 || look.3) else { return Vec::new() };
-    let mut extra = Vec::new();
-    for (index, pair) in items.windows(2).enumerate() {
-        let [above, item] = pair else { continue };
-        if look(item) == first && look(above) != first && above.body && !starts.contains(&(index + 1)) {
-            extra.push(index + 1);
-        }
-    }
-    extra
 }
 
 /// Puts together what belongs to one entry.
@@ -370,17 +337,29 @@ fn entry(items: &[Item], kind: Kind) -> Entry {
             continue;
         }
         let dated_below = items.iter().skip(index).any(|item| item.period.is_some());
-        let chips = item.pieces.len() >= 2 && index > 0 && item.period.is_none()
-            && item.pieces.iter().all(|piece| piece.glue == "\t") && kind == Kind::Projects;
+        let chips = item.pieces.len() >= 2
+            && index > 0
+            && item.period.is_none()
+            && item.pieces.iter().all(|piece| piece.glue == "\t")
+            && kind == Kind::Projects;
         if item.body || chips || (in_body && !dated_below) {
             in_body = true;
             entry.body.push(body(item, chips));
         } else {
-            part::push(&mut entry.head, (entry.rows, late), &item.pieces.iter().map(|piece| (piece.cell.clone(), piece.glue)).collect::<Vec<_>>());
+            part::push(
+                &mut entry.head,
+                (entry.rows, late),
+                &item
+                    .pieces
+                    .iter()
+                    .map(|piece| (piece.cell.clone(), piece.glue))
+                    .collect::<Vec<_>>(),
+            );
             entry.rows += 1;
         }
     }
-    if let Some(link) = items.first().and_then(|item| item.row.cells.first()).and_then(|cell| cell.link.clone())
+    if let Some(link) =
+        items.first().and_then(|item| item.row.cells.first()).and_then(|cell| cell.link.clone())
         && entry.url.is_none()
     {
         entry.url = Some(link);
@@ -393,7 +372,8 @@ fn body(item: &Item, chips: bool) -> Body {
     if chips {
         return Body::Cells(texts);
     }
-    let text = texts.join(" ");
+    let listed = item.pieces.iter().skip(1).all(|piece| piece.glue != "\t");
+    let text = texts.join(if listed { ", " } else { " " });
     if let Some((label, rest)) = text.split_once([':', '：'])
         && label.split_whitespace().count() <= 3
         && !rest.trim().is_empty()

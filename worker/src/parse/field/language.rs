@@ -10,7 +10,8 @@ pub fn read(rows: &[Row]) -> Vec<Language> {
     let mut done: Vec<Language> = Vec::new();
     let mut above = 0;
     for row in rows {
-        let pieces: Vec<String> = row.cells.iter().flat_map(|cell| list::items(&cell.text)).collect();
+        let pieces: Vec<String> =
+            row.cells.iter().flat_map(|cell| list::items(&cell.text)).collect();
         let names = pieces.iter().filter(|piece| is_language(piece)).count();
         // Names in one row, levels in the row below.
         if above > 1 && names == 0 && pieces.len() == above {
@@ -27,6 +28,18 @@ pub fn read(rows: &[Row]) -> Vec<Language> {
         }
     }
     done
+}
+
+/// The languages of a list, when each item names one.
+pub fn all(items: &[String]) -> Option<Vec<Language>> {
+    let read = |item: &String| {
+        if is_language(item) {
+            return Some(Language { language: Some(item.clone()), ..Language::default() });
+        }
+        let (name, level) = parted(item).filter(|(name, _)| is_language(name))?;
+        Some(Language { language: Some(name), fluency: Some(level), ..Language::default() })
+    };
+    items.iter().map(read).collect::<Option<Vec<_>>>().filter(|read| !read.is_empty())
 }
 
 /// True when the text names languages and nothing else.
@@ -63,7 +76,11 @@ fn take(piece: &str, row: &Row, done: &mut Vec<Language>) {
     {
         let before = last.fluency.take().unwrap_or_default();
         last.fluency = Some(format!("{before}, {piece}"));
-    } else if row.cells.len() == 1 && piece.chars().any(char::is_alphabetic) && piece.split_whitespace().count() <= 2 && !row.bullet {
+    } else if row.cells.len() == 1
+        && piece.chars().any(char::is_alphabetic)
+        && piece.split_whitespace().count() <= 2
+        && !row.bullet
+    {
         done.push(Language { language: Some(piece.to_owned()), ..Language::default() });
     }
 }
@@ -73,8 +90,13 @@ fn parted(piece: &str) -> Option<(String, String)> {
     for mark in [":", "：", " – ", " — ", " - ", "–", "-", "(", "（", "="] {
         let Some((name, level)) = piece.split_once(mark) else { continue };
         let level = level.trim().trim_matches(['(', ')', '（', '）']);
-        let level = if level.contains('(') && !level.contains(')') { format!("{level})") } else { level.to_owned() };
-        let known = is_language(name) || (is_fluency(&level) && !is_fluency(name) && name.split_whitespace().count() <= 3);
+        let level = if level.contains('(') && !level.contains(')') {
+            format!("{level})")
+        } else {
+            level.to_owned()
+        };
+        let known = is_language(name)
+            || (is_fluency(&level) && !is_fluency(name) && name.split_whitespace().count() <= 3);
         if known && !level.is_empty() && !name.trim().is_empty() {
             return Some((name.trim().to_owned(), level));
         }

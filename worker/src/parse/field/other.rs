@@ -26,18 +26,19 @@ fn project(entry: &Entry) -> Option<Read<Project>> {
     for body in &entry.body {
         match body {
             Body::Cells(cells) => data.keywords.extend(cells.iter().cloned()),
-            Body::Labelled(label, text) if names_tools(label) => {
+            Body::Labelled(label, text) if entry::names_tools(label) => {
                 let rest = text.split_once([':', '：']).map_or("", |(_, rest)| rest);
                 data.keywords.extend(list::items(rest));
             }
             Body::Item(text) | Body::Text(text) if list::is_names(text) => {
                 data.keywords.extend(list::items(text));
             }
-            Body::Item(text) => data.highlights.push(text.clone()),
             Body::Text(text) | Body::Labelled(_, text) if data.highlights.is_empty() => {
-                texts.push(text.clone())
+                texts.push(text.clone());
             }
-            Body::Text(text) | Body::Labelled(_, text) => data.highlights.push(text.clone()),
+            Body::Item(text) | Body::Text(text) | Body::Labelled(_, text) => {
+                data.highlights.push(text.clone());
+            }
         }
     }
     if data.name.is_none() {
@@ -68,27 +69,6 @@ fn title(head: &[Part]) -> (Option<String>, Vec<String>) {
         }
     }
     ((!name.is_empty()).then(|| solve::text(name)), texts)
-}
-
-fn names_tools(label: &str) -> bool {
-    matches!(
-        fold(label).as_str(),
-        "skills"
-            | "technologies"
-            | "tech"
-            | "tech stack"
-            | "stack"
-            | "tools"
-            | "keywords"
-            | "built with"
-            | "technologien"
-            | "tecnologías"
-            | "tecnologias"
-            | "outils"
-            | "技术栈"
-            | "技术"
-            | "环境"
-    )
 }
 
 /// Name and giver of a certificate, award or publication.
@@ -172,16 +152,66 @@ pub fn certificates(rows: &[Row]) -> Vec<Read<Certificate>> {
         .filter_map(|entry| {
             let named = named(&entry);
             let (date, url) = (single(&entry), entry.url.clone());
-            let data = Certificate {
+            let certificate = Certificate {
                 name: Some(named.name?),
                 issuer: named.by,
                 date,
                 url,
                 ..Certificate::default()
             };
-            Some(Read { data, lines: entry.lines, sure: 0.8 })
+            Some(Read { data: certificate, lines: entry.lines, sure: 0.8 })
         })
         .collect()
+}
+
+/// `Author A., Author B. Title. Journal, 12(3)`: the parts of a citation.
+fn cited(entry: &Entry) -> Option<Named> {
+    if entry.head.is_empty() || entry.head.iter().any(|part| part.row > 0) {
+        return None;
+    }
+    let text = solve::text(&entry.head);
+    let mut sentences: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let open = sentences.last_mut()?;
+        if !open.is_empty() {
+            open.push(' ');
+        }
+        open.push_str(word);
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        if (word.ends_with('.') && letters > 1 && word != "al.") || word.ends_with('?') {
+            sentences.push(String::new());
+        }
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    let initials = sentences.first()?.split_whitespace().any(|word| {
+        word == "al."
+            || (word.trim_end_matches(',').ends_with('.')
+                && word.chars().filter(|c| c.is_alphabetic()).count() <= 2)
+    });
+    // Initials end no sentence, so names and title stand in one; the last initial parts them.
+    let first = sentences.first()?.clone();
+    let title = if initials { after_initials(&first)? } else { first };
+    if sentences.len() < 2 {
+        return None;
+    }
+    let by = sentences.get(1)?.split(',').next()?.trim_end_matches('.').trim().to_owned();
+    let name = Some(title.trim_end_matches('.').to_owned()).filter(|title| !title.is_empty())?;
+    Some(Named {
+        name: Some(name),
+        by: Some(by).filter(|by| !by.is_empty()),
+        text: named(entry).text.filter(|_| !entry.body.is_empty()),
+    })
+}
+
+/// What follows the last initial of the authors.
+fn after_initials(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let initial = |word: &&str| {
+        *word == "al."
+            || (word.ends_with('.') && word.chars().filter(|c| c.is_alphabetic()).count() <= 2)
+    };
+    let last = words.iter().rposition(initial)?;
+    Some(words.get(last + 1..)?.join(" ")).filter(|rest| !rest.is_empty())
 }
 
 pub fn awards(rows: &[Row]) -> Vec<Read<Award>> {
@@ -191,14 +221,14 @@ pub fn awards(rows: &[Row]) -> Vec<Read<Award>> {
         .filter_map(|entry| {
             let named = named(&entry);
             let date = single(&entry);
-            let data = Award {
+            let award = Award {
                 title: Some(named.name?),
                 awarder: named.by,
                 date,
                 summary: named.text,
                 ..Award::default()
             };
-            Some(Read { data, lines: entry.lines, sure: 0.8 })
+            Some(Read { data: award, lines: entry.lines, sure: 0.8 })
         })
         .collect()
 }
@@ -208,7 +238,7 @@ pub fn publications(rows: &[Row]) -> Vec<Read<Publication>> {
     entries
         .into_iter()
         .filter_map(|entry| {
-            let named = named(&entry);
+            let named = cited(&entry).unwrap_or_else(|| named(&entry));
             let data = Publication {
                 name: Some(named.name?),
                 publisher: named.by,
@@ -222,11 +252,30 @@ pub fn publications(rows: &[Row]) -> Vec<Read<Publication>> {
         .collect()
 }
 
+/// `Available on request` names nobody.
+fn is_on_request(text: &str) -> bool {
+    let text = fold(text);
+    let asked = [
+        "request",
+        "anfrage",
+        "petición",
+        "demande",
+        "solicitação",
+        "richiesta",
+        "aanvraag",
+        "备索",
+    ];
+    asked.iter().any(|word| text.contains(word)) && text.split_whitespace().count() <= 8
+}
+
 pub fn references(rows: &[Row]) -> Vec<Read<Reference>> {
     let mut done: Vec<Read<Reference>> = Vec::new();
     let mut open: Option<Read<Reference>> = None;
     for row in rows {
         let text = row.text().replace('\t', ", ");
+        if is_on_request(&text) {
+            continue;
+        }
         let said = text.starts_with(['“', '"', '„', '«', '「'])
             || text.split_whitespace().count() > 9
             || text.ends_with('.') && text.split_whitespace().count() > 4;

@@ -16,17 +16,22 @@ const COMMA: f32 = 0.02;
 /// Adds a row's pieces, each a cell and the separator before it, to a head.
 pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &'static str)]) {
     for (index, (cell, glue)) in pieces.iter().enumerate() {
-        let (glue, cost) = if index == 0 { (" ", NEW_ROW) } else { (if *glue == "\t" { " " } else { glue }, APART) };
+        let (glue, cost) = if index == 0 {
+            (" ", NEW_ROW)
+        } else {
+            (if *glue == "\t" { " " } else { glue }, APART)
+        };
         let mut first = true;
         let lead = cell.lead.min(cell.text.len());
         let (opening, rest) = cell.text.split_at_checked(lead).unwrap_or(("", &cell.text));
+        let (leads, rest) = employer_lead(if lead > 0 { rest } else { "" }).unwrap_or(("", rest));
         for (text, bold, is_rest) in [(opening, true, false), (rest, cell.bold, true)] {
             for (part, sep, own) in split(text) {
                 let changed = is_rest && lead > 0 && !opening.is_empty() && sep.is_empty();
                 let (sep, own) = if first {
                     (glue.to_owned(), cost)
                 } else if changed {
-                    (between(opening, rest), LOOK)
+                    (if leads.is_empty() { between(opening, rest) } else { leads.to_owned() }, LOOK)
                 } else if is_rest && lead > 0 && starts_rest(rest, &part) {
                     (between(opening, rest), LOOK + own)
                 } else {
@@ -34,10 +39,23 @@ pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &
                 };
                 first = false;
                 let bold = if lead > 0 { bold && !is_rest } else { cell.bold };
-                head.push(Part { text: part, glue: sep, cost: own, bold, italic: cell.italic, row, late });
+                let after_org = head.last().is_some_and(|last| {
+                    last.row == row
+                        && WORDS.orgs.count(&last.text) > 0
+                        && WORDS.titles.count(&last.text) == 0
+                });
+                head.push(Part { text: part, glue: sep, cost: own, bold, row, late, after_org });
             }
         }
     }
+}
+
+/// `at Acme` behind a role in another look.
+fn employer_lead(rest: &str) -> Option<(&'static str, &str)> {
+    let words = ["at ", "@ ", "bei ", "chez "];
+    let glues = [" at ", " @ ", " bei ", " chez "];
+    let rest = rest.trim_start();
+    words.iter().zip(glues).find_map(|(word, glue)| Some((glue, rest.strip_prefix(word)?)))
 }
 
 /// The marks around the change of look.
@@ -79,6 +97,10 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
         let rest = text.get(at..).unwrap_or_default();
         if let Some((mark, price)) = separator(rest) {
             let part = text.get(from..at).unwrap_or_default().trim();
+            // `University of Texas at Austin` is one name.
+            if mark == " at " && WORDS.schools.count(part) > 0 {
+                continue;
+            }
             if !part.is_empty() {
                 done.push((part.to_owned(), std::mem::take(&mut glue), cost));
             }
@@ -88,7 +110,12 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
             skip = from;
         }
     }
-    let part = text.get(from..).unwrap_or_default().trim().trim_end_matches([',', '-', '–', '—']).trim_end();
+    let part = text
+        .get(from..)
+        .unwrap_or_default()
+        .trim()
+        .trim_end_matches([',', '-', '–', '—'])
+        .trim_end();
     if !part.is_empty() {
         done.push((part.to_owned(), glue, cost));
     }
@@ -96,9 +123,30 @@ fn split(text: &str) -> Vec<(String, String, f32)> {
 }
 
 fn separator(rest: &str) -> Option<(&str, f32)> {
-    let marks = [(" – ", DASH), (" — ", DASH), (" - ", HYPHEN), (", ", COMMA), ("，", COMMA), (": ", COLON), ("：", COLON), (" at ", LOOK), (" @ ", LOOK), (" bei der ", LOOK), (" bei ", LOOK), (" chez ", LOOK), ("、", COMMA), (" / ", HYPHEN), ("; ", HYPHEN)];
+    let marks = [
+        (" – ", DASH),
+        (" — ", DASH),
+        (" - ", HYPHEN),
+        (", ", COMMA),
+        ("，", COMMA),
+        (": ", COLON),
+        ("：", COLON),
+        (" at ", LOOK),
+        (" @ ", LOOK),
+        (" bei der ", LOOK),
+        (" bei ", LOOK),
+        (" chez ", LOOK),
+        ("、", COMMA),
+        (" / ", HYPHEN),
+        ("; ", HYPHEN),
+    ];
     let found = marks.iter().find(|(mark, _)| rest.starts_with(mark))?;
     Some((rest.get(..found.0.len())?, found.1))
+}
+
+/// True behind words like `at`, which lead from a role to its employer.
+pub fn opens_employer(part: &Part) -> bool {
+    matches!(part.glue.trim(), "at" | "@" | "bei" | "bei der" | "chez")
 }
 
 /// True for a part that only completes the name before it: `Inc.`, `GmbH`.
@@ -110,9 +158,11 @@ pub fn is_legal(text: &str) -> bool {
 pub fn untangle(rows: &[Row]) -> Vec<Row> {
     let mut done: Vec<Row> = Vec::with_capacity(rows.len());
     for row in rows {
-        let dated = row.cells.len() > 1
-            && (row.bullet || row.first().ends_with('.') || row.first().split_whitespace().count() > 12);
-        if !dated {
+        let beside = row.cells.len() > 1
+            && (row.bullet
+                || row.first().ends_with('.')
+                || row.first().split_whitespace().count() > 12);
+        if !beside {
             done.push(row.clone());
             continue;
         }

@@ -39,8 +39,12 @@ pub fn likeness(text: &str) -> f32 {
     if text.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | ':' | '&' | '%' | ';')) {
         return -1.0;
     }
-    let parts: Vec<&str> =
-        text.split([',', '，', '·']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split([',', '，', '·'])
+        .flat_map(|part| part.split(" - "))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
     let named = WORDS.titles.count(text) + WORDS.orgs.count(text) > 0;
     let last = parts.last().copied().unwrap_or_default();
     if country(last).is_some() && (parts.len() > 1 || !named) {

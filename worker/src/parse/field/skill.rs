@@ -69,6 +69,23 @@ fn groups(rows: &[Row]) -> Vec<Group> {
     let mut columns = 0;
     for (index, row) in rows.iter().enumerate() {
         let next = rows.get(index + 1);
+        if let [name, list] = row.cells.as_slice()
+            && name.text.chars().count() <= 40
+            && !name.text.contains([',', '·'])
+            && list::items(&list.text).len() > 1
+            && !list.text.contains('·')
+        {
+            let (name, level) = levelled(&name.text);
+            groups.push(Group {
+                name: Some(name),
+                level,
+                keywords: list::items(&list.text),
+                x0: row.x0,
+                open: false,
+            });
+            columns = 1;
+            continue;
+        }
         let labelled = row.cells.len() == 1 && label(row.first()).is_some();
         if !labelled && is_header(row, next) {
             let names: Vec<&Cell> = row.cells.iter().filter(|cell| !is_level(&cell.text)).collect();

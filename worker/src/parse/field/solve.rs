@@ -9,11 +9,12 @@ pub struct Part {
     /// What joining it to the part before costs.
     pub cost: f32,
     pub bold: bool,
-    pub italic: bool,
     /// Row of the entry's head, from 0.
     pub row: usize,
     /// It stands in a row below the dates.
     pub late: bool,
+    /// The part before it names an organisation.
+    pub after_org: bool,
 }
 
 /// More parts than this are no head.

@@ -36,7 +36,9 @@ pub fn urls(text: &str) -> Vec<&str> {
 /// True when the text is the address of a page and nothing else.
 pub fn is_url(text: &str) -> bool {
     let text = text.trim().trim_end_matches('/');
+    let plain = text.contains('/') || !text.contains(char::is_uppercase);
     !text.contains(' ')
+        && plain
         && text.contains(['/', '.'])
         && urls(text).first().is_some_and(|url| url.len() + 1 >= text.len())
 }

@@ -28,16 +28,36 @@ struct Role {
     score: f32,
 }
 
+impl Role {
+    /// Where employers stand on rows of their own, `Vice President, Sales` is all role.
+    fn undivide(&mut self) {
+        let department = |name: &String| WORDS.orgs.count(name) == 0;
+        if let (Some(position), Some(name)) =
+            (&self.position, self.name.as_ref().filter(|name| department(name)))
+        {
+            self.position = Some(format!("{position}, {name}"));
+            self.name = None;
+        }
+    }
+}
+
 pub fn read(rows: &[Row]) -> Vec<Read<Work>> {
     let roles = roles(rows, Kind::Work);
     let mut done: Vec<Read<Work>> = Vec::new();
     let mut group: Option<Role> = None;
     let count = roles.len();
+    let rows = |entry: &Entry| entry.head.last().map_or(0, |part| part.row + 1);
+    let tall = roles
+        .iter()
+        .any(|(entry, role)| rows(entry) > 1 && !entry.body.is_empty() && role.name.is_some());
     for (index, (entry, mut role)) in roles.into_iter().enumerate() {
         let bare = entry.body.is_empty() && role.position.is_none() && role.name.is_some();
         if bare && index + 1 < count {
             group = Some(role);
             continue;
+        }
+        if tall && rows(&entry) == 1 && (group.is_some() || !done.is_empty()) {
+            role.undivide();
         }
         if role.name.is_none() {
             let above = group.as_ref().map(|group| (group.name.clone(), group.location.clone()));
@@ -116,11 +136,12 @@ pub fn texts(entry: &Entry, rest: Vec<String>) -> (Option<String>, Vec<String>) 
     let mut highlights: Vec<String> = Vec::new();
     for body in &entry.body {
         match body {
-            Body::Item(text) => highlights.push(text.clone()),
             Body::Text(text) | Body::Labelled(_, text) if highlights.is_empty() => {
-                summary.push(text.clone())
+                summary.push(text.clone());
             }
-            Body::Text(text) | Body::Labelled(_, text) => highlights.push(text.clone()),
+            Body::Item(text) | Body::Text(text) | Body::Labelled(_, text) => {
+                highlights.push(text.clone());
+            }
             Body::Cells(cells) => highlights.push(cells.join(", ")),
         }
     }
@@ -242,22 +263,35 @@ fn org(run: &[Part], repeated: &HashMap<String, usize>) -> f32 {
         (0, 0) if text.chars().next().is_some_and(char::is_lowercase) => -0.2,
         (0, 0) => 0.3,
     };
-    let again = if titles == 0 && repeated.contains_key(&fold(&text)) { 0.4 } else { 0.0 };
+    let again = if titles == 0 && repeated.contains_key(&fold(&text)) { 0.15 } else { 0.0 };
     let long = if text.split_whitespace().count() > 9 { 0.4 } else { 0.0 };
     let late = if first.late && orgs == 0 { 0.15 } else { 0.0 };
-    base + again - long - late - few(run.len() - 1, 0.06)
+    let named = if part::opens_employer(first) { 0.6 } else { 0.0 };
+    base + again + named - long - late - few(run.len() - 1, 0.06)
 }
 
 fn where_(run: &[Part]) -> f32 {
     let text = solve::text(run);
+    if run.iter().any(|part| part::is_legal(&part.text)) {
+        return -1.0;
+    }
     let likeness = place::likeness(&text);
     let first = run.first().is_some_and(|part| part.row == 0 && part.glue == " ");
     // Between commas an unknown word is a department rather than a town.
-    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5) {
+    if likeness < 0.9 && run.first().is_some_and(|part| part.cost < 0.5 && !part.after_org) {
         return -0.3;
     }
     let late = if run.first().is_some_and(|part| part.late) { 0.1 } else { 0.0 };
-    if likeness <= 0.0 { likeness - 0.2 } else { likeness * 0.75 + late - if first { 0.1 } else { 0.0 } }
+    // Behind a comma a region belongs to the town before it.
+    let alone = place::is_region(&text) || place::country(&text).is_some();
+    if alone && run.first().is_some_and(|part| part.cost < 0.5) {
+        return 0.1;
+    }
+    if likeness <= 0.0 {
+        likeness - 0.2
+    } else {
+        likeness * 0.75 + late - if first { 0.1 } else { 0.0 }
+    }
 }
 
 fn role(head: &[Part], groups: &[solve::Group], score: f32) -> Role {

@@ -2,6 +2,7 @@
 
 use super::gutter::{self, Gutter, Kind};
 use super::label;
+use super::side::DRAWN_IN_ONE_GO;
 use super::word::Segment;
 
 /// Segments that are read row by row, and the column they form.
@@ -40,7 +41,7 @@ fn arrange(segments: Vec<Segment>, (column, depth): (u16, usize), order: &mut Or
     arrange(parts.above, (column, depth - 1), order);
     match kind {
         Kind::Columns => {
-            order.interleaved |= gutter.interleaved;
+            order.interleaved |= gutter.switching > DRAWN_IN_ONE_GO;
             arrange(parts.left, (column, depth - 1), order);
             arrange(parts.right, (column.saturating_add(1), depth - 1), order);
         }

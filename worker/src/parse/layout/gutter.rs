@@ -1,8 +1,10 @@
 //! Finding the white strip between two columns, and telling columns from rows
 //! whose ends stand apart (a title and its dates, a label and its value).
 
+use std::cmp::Ordering;
+
 use super::label;
-use super::side::{DRAWN_IN_ONE_GO, Sides};
+use super::side::Sides;
 use super::word::Segment;
 
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +14,14 @@ pub struct Gutter {
     /// Baselines of the first and last line beside it.
     pub top: f32,
     pub bottom: f32,
-    /// The two sides were drawn in turns.
-    pub interleaved: bool,
+    /// How often drawing went from one side to the other, of how often it could have.
+    pub switching: f32,
 }
 
 /// Narrowest strip between columns, in ems of the text beside it.
 const NARROWEST: f32 = 0.8;
+/// A gutter wider than this, in points, is no surer.
+const WIDE: f32 = 24.0;
 /// Different gutters weighed; pages have a few dozen.
 const CANDIDATES: usize = 200;
 /// Segments of a page that is looked through for columns; real ones have some hundred.
@@ -45,8 +49,11 @@ pub fn find(segments: &[Segment]) -> Option<(Kind, Gutter)> {
             break;
         }
         let Some(right) = neighbour(&sorted, index) else { continue };
-        for growth in [Growth::Open, Growth::Drawn(Extent::of(left), Extent::of(right))] {
-            let gutter = grown(&sorted, (left, right), growth);
+        let open = grown(&sorted, (left, right), Growth::Open);
+        let drawn =
+            grown(&sorted, (left, right), Growth::Drawn(Extent::of(left), Extent::of(right)));
+        let headed = Gutter { top: drawn.top, ..open };
+        for gutter in [open, drawn, headed] {
             if !found.iter().any(|known| same(known, &gutter)) {
                 found.push(gutter);
             }
@@ -54,14 +61,34 @@ pub fn find(segments: &[Segment]) -> Option<(Kind, Gutter)> {
     }
     let judged: Vec<(Kind, Gutter)> =
         found.into_iter().filter_map(|gutter| judged(&sorted, gutter)).collect();
-    let best = |kind: Kind| {
-        let of_kind = judged.iter().filter(|(other, _)| *other == kind);
-        of_kind.max_by(|a, b| a.1.reach().total_cmp(&b.1.reach())).copied()
+    let of = |kind: Kind| {
+        judged.iter().filter(move |(other, _)| *other == kind).map(|(_, gutter)| *gutter)
     };
-    match (best(Kind::Columns), best(Kind::Labels)) {
-        (Some(columns), Some(labels)) if labels.1.reach() > 1.5 * columns.1.reach() => Some(labels),
-        (columns, labels) => columns.or(labels),
+    let columns =
+        of(Kind::Columns).max_by(furthest).map(|best| below_spread(best, of(Kind::Columns)));
+    let labels = of(Kind::Labels).max_by(furthest);
+    match (columns, labels) {
+        (Some(columns), Some(labels)) if labels.reach() > 1.5 * columns.reach() => {
+            Some((Kind::Labels, labels))
+        }
+        (Some(columns), _) => Some((Kind::Columns, columns)),
+        (None, labels) => labels.map(|labels| (Kind::Labels, labels)),
     }
+}
+
+fn furthest(a: &Gutter, b: &Gutter) -> Ordering {
+    a.reach().total_cmp(&b.reach())
+}
+
+/// A line spread across the page may happen to leave the gutter free above the
+/// columns. It was drawn out of turn: without it, the rest is drawn in one go.
+fn below_spread(best: Gutter, others: impl Iterator<Item = Gutter>) -> Gutter {
+    let within = |other: &Gutter| {
+        let nearly =
+            other.reach() >= 0.85 * best.reach() && (other.bottom - best.bottom).abs() < 1.0;
+        nearly && other.x0 < best.x1 && other.x1 > best.x0
+    };
+    others.filter(within).min_by(|a, b| a.switching.total_cmp(&b.switching)).unwrap_or(best)
 }
 
 fn same(a: &Gutter, b: &Gutter) -> bool {
@@ -125,18 +152,36 @@ impl Growth {
 /// The gap between two neighbours, followed up and down until it ends.
 fn grown(sorted: &[&Segment], (left, right): (&Segment, &Segment), mut growth: Growth) -> Gutter {
     let (x0, x1) = (left.x1, right.x0);
-    let mut gutter = Gutter { x0, x1, top: left.y, bottom: left.y, interleaved: false };
+    let mut gutter = Gutter { x0, x1, top: left.y, bottom: left.y, switching: 0.0 };
     let least = NARROWEST * left.size.min(right.size);
     let start = sorted.partition_point(|segment| segment.y < left.y);
-    let mut take = |segment: &Segment| {
-        let past = gutter.past(segment, least)?;
-        growth = growth.taking(segment, &past)?;
-        gutter =
-            Gutter { top: past.top.min(segment.y), bottom: past.bottom.max(segment.y), ..past };
-        Some(())
+    let mut take = |segment: &&&Segment| {
+        let taken = gutter.past(segment, least).zip(growth.taking(segment, &gutter));
+        if let Some((past, grown)) = taken {
+            (gutter, growth) = (past, grown);
+        }
+        taken.is_some()
     };
-    let _ = sorted.iter().skip(start).try_for_each(|segment| take(segment));
-    let _ = sorted.iter().take(start).rev().try_for_each(|segment| take(segment));
+    let after = sorted.get(start..).unwrap_or_default();
+    let before = sorted.get(..start).unwrap_or_default();
+    let below = after.iter().take_while(&mut take).count();
+    let above = before.iter().rev().take_while(&mut take).count();
+    // What stops it may stand on one line with what was let past.
+    let floor = after.get(below).map_or(f32::INFINITY, |stop| stop.y - 0.4 * stop.size);
+    let ceiling = above
+        .checked_add(1)
+        .and_then(|above| before.len().checked_sub(above))
+        .and_then(|at| before.get(at));
+    let ceiling = ceiling.map_or(f32::NEG_INFINITY, |stop| stop.y + 0.4 * stop.size);
+    let reached = before
+        .get(before.len() - above..)
+        .unwrap_or_default()
+        .iter()
+        .chain(after.iter().take(below));
+    for segment in reached.filter(|segment| segment.y < floor && segment.y > ceiling) {
+        gutter.top = gutter.top.min(segment.y);
+        gutter.bottom = gutter.bottom.max(segment.y);
+    }
     gutter
 }
 
@@ -153,9 +198,9 @@ impl Gutter {
         (self.x1 - self.x0 >= least).then_some(self)
     }
 
-    /// How much page it parts; tall counts for more than wide.
+    /// How much page it parts; tall, and not too narrow.
     fn reach(&self) -> f32 {
-        (self.bottom - self.top) * (self.x1 - self.x0).sqrt()
+        (self.bottom - self.top) * (self.x1 - self.x0).min(WIDE).sqrt()
     }
 }
 
@@ -171,7 +216,7 @@ fn judged(sorted: &[&Segment], mut gutter: Gutter) -> Option<(Kind, Gutter)> {
         .filter(|segment| beside(&gutter, segment))
         .partition(|segment| segment.x1 <= gutter.x1);
     let sides = Sides::of(&left, &right)?;
-    gutter.interleaved = sides.switching > DRAWN_IN_ONE_GO;
+    gutter.switching = sides.switching;
     if sides.are_columns() {
         Some((Kind::Columns, gutter))
     } else if label::are_labels(&left, &right) {

@@ -80,7 +80,7 @@ pub fn blocks(left: Vec<Segment>, right: Vec<Segment>) -> Vec<Labelled> {
 fn cuts(groups: &[Vec<Segment>], right: &[Segment]) -> Vec<f32> {
     let mut heights: Vec<f32> = right.iter().map(|segment| segment.y).collect();
     heights.sort_by(f32::total_cmp);
-    groups
+    let mut cuts: Vec<f32> = groups
         .windows(2)
         .filter_map(|pair| {
             let (first, last) = (pair[0].first()?, pair[1].last()?);
@@ -94,7 +94,9 @@ fn cuts(groups: &[Vec<Segment>], right: &[Segment]) -> Vec<f32> {
                 within.windows(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
             Some(f32::midpoint(widest[0], widest[1]))
         })
-        .collect()
+        .collect();
+    cuts.sort_by(f32::total_cmp);
+    cuts
 }
 
 /// Labels that follow closely belong together.

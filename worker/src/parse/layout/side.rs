@@ -18,7 +18,7 @@ pub struct Sides {
     /// Share of the lesser side's lines that follow another closely.
     dense: f32,
     lesser: Lesser,
-    /// The right side keeps a right edge only, as dates and places do.
+    /// The right side keeps a right edge, as dates and places do.
     flush_right: bool,
     /// No line of one side is near the height of one of the other.
     apart: bool,
@@ -70,7 +70,7 @@ impl Sides {
 
     pub fn are_columns(&self) -> bool {
         let rows = self.paired > 0.6;
-        if self.lesser == Lesser::Dates && rows {
+        if rows && (self.lesser == Lesser::Dates || self.flush_right) {
             return false;
         }
         if self.switching > DRAWN_IN_ONE_GO {
@@ -79,7 +79,6 @@ impl Sides {
         match self.fewer {
             ..TALL if self.switching > 0.0 => false,
             1 => self.apart,
-            2..TALL => !(self.flush_right && rows),
             _ => true,
         }
     }
@@ -118,12 +117,15 @@ fn has_year(text: &str) -> bool {
         .any(|run| run.len() == 4 && (run.starts_with("19") || run.starts_with("20")))
 }
 
+/// A common right edge; lines of one length keep a left one too, and prove
+/// nothing unless they say the same.
 fn flush_right(side: &[&Segment]) -> bool {
+    let Some(first) = side.first() else { return false };
     let agree = |place: fn(&Segment) -> f32| {
-        let most = side.iter().map(|segment| place(segment)).fold(f32::NEG_INFINITY, f32::max);
-        side.iter().all(|segment| most - place(segment) <= 0.3 * segment.size)
+        side.iter().all(|segment| (place(segment) - place(first)).abs() <= 0.3 * segment.size)
     };
-    agree(|segment| segment.x1) && !agree(|segment| segment.x0)
+    let same = side.iter().all(|segment| segment.text() == first.text());
+    agree(|segment| segment.x1) && (same || !agree(|segment| segment.x0))
 }
 
 fn share(part: usize, whole: usize) -> f32 {

@@ -248,6 +248,10 @@ impl Segment {
         }
     }
 
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect()
+    }
+
     pub fn characters(&self) -> usize {
         self.words.iter().map(|word| word.text.chars().count()).sum()
     }

@@ -1,4 +1,4 @@
-//! Styles of an OpenDocument text: how its text looks.
+//! Styles of an `OpenDocument` text: how its text looks.
 
 use std::collections::HashMap;
 

@@ -86,13 +86,13 @@ impl<'a> Tokens<'a> {
     }
 
     fn word(&mut self) -> Token<'a> {
-        let name = self.run(|byte| byte.is_ascii_alphabetic());
+        let name = self.run(u8::is_ascii_alphabetic);
         let negative =
             self.rest.first() == Some(&b'-') && self.rest.get(1).is_some_and(u8::is_ascii_digit);
         if negative {
             self.pass(1);
         }
-        let digits = self.run(|byte| byte.is_ascii_digit());
+        let digits = self.run(u8::is_ascii_digit);
         if self.rest.first() == Some(&b' ') {
             self.pass(1);
         }

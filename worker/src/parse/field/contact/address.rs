@@ -65,6 +65,7 @@ pub fn read(text: &str) -> Location {
     let mut location = Location::default();
     let mut parts: Vec<String> = text
         .split([',', '，'])
+        .flat_map(|part| part.split(" - "))
         .map(|part| part.trim().trim_matches(['.', ';']).trim().to_owned())
         .filter(|part| !part.is_empty())
         .collect();
@@ -97,9 +98,11 @@ fn country(parts: &mut Vec<String>, location: &mut Location) {
     }
     for part in parts.iter_mut().rev().take(2) {
         let Some((before, last)) = part.rsplit_once(' ') else {
-            if part.chars().count() == 2
-                && !place::is_region(part)
-                && let Some(code) = place::country_code(part)
+            let bare = part.trim_matches(['(', ')']);
+            let bracketed = bare.len() < part.len();
+            if bare.chars().count() == 2
+                && (bracketed || !place::is_region(bare))
+                && let Some(code) = place::country_code(bare)
             {
                 location.country_code = Some(code.to_owned());
                 part.clear();
@@ -143,7 +146,7 @@ fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
             part.get(..from).unwrap_or_default().trim(),
             part.get(to..).unwrap_or_default().trim()
         );
-        *part = rest.trim().to_owned();
+        rest.trim().clone_into(part);
         return (!part.is_empty()).then_some(index);
     }
     None
@@ -166,21 +169,12 @@ fn region(parts: &mut Vec<String>, location: &mut Location, coded: Option<usize>
     let text = parts.last().map_or("", String::as_str);
     let street = |part: &String| part.chars().any(|c| c.is_ascii_digit());
     let behind_city = parts.get(last.saturating_sub(1)).is_some_and(|part| !street(part));
-    let own_code = coded == Some(last)
-        && location.country_code.is_some()
-        && parts.len() > 2
-        && behind_city
-        && text.chars().next().is_some_and(char::is_uppercase)
-        && false;
-    if (place::is_region(text) && behind_city) || own_code {
-        location.region = parts.pop();
-    } else if parts.len() > 2
-        && behind_city
+    // Behind street, quarter and town an unknown name before the country is a region.
+    let inland = parts.len() > 3
         && location.country_code.is_some()
         && coded.is_none_or(|at| at == last)
-        && !street(&parts[last])
-        && parts.len() > 3
-    {
+        && parts.last().is_some_and(|part| !street(part));
+    if behind_city && (place::is_region(text) || inland) {
         location.region = parts.pop();
     } else if let Some((city, region)) = text.rsplit_once(' ')
         && place::is_region(region)

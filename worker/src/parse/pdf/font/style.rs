@@ -15,7 +15,7 @@ const FORCE_BOLD_FLAG: i64 = 1 << 18;
 const BOLD_WEIGHT: f32 = 600.0;
 /// Stems of regular faces measure 0.10 to 0.18 of their capitals' height.
 const BOLD_STEM: f32 = 0.2;
-/// Capitals of most faces, in thousandths of the em.
+/// Capitals of most faces, in thousandths of the em; larger where an em has more units.
 const CAPITALS: f32 = 700.0;
 
 pub fn read(document: &Document, name: &str, descriptor: Option<&Dictionary>) -> Style {
@@ -27,7 +27,10 @@ pub fn read(document: &Document, name: &str, descriptor: Option<&Dictionary>) ->
         Some(weight) => weight >= BOLD_WEIGHT,
         None if name.contains("regular") || name.contains("light") => false,
         None => {
-            number(b"StemV").unwrap_or(0.0) >= BOLD_STEM * number(b"CapHeight").unwrap_or(CAPITALS)
+            // Some writers count capitals downwards, or leave them without height.
+            let capitals =
+                number(b"CapHeight").map_or(CAPITALS, |height| height.abs().max(CAPITALS));
+            number(b"StemV").unwrap_or(0.0) >= BOLD_STEM * capitals
         }
     };
     Style {
@@ -51,6 +54,22 @@ fn by_name(name: &str) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn described(entries: &[(&str, f32)]) -> Style {
+        let mut descriptor = Dictionary::new();
+        for (key, value) in entries {
+            descriptor.set(*key, *value);
+        }
+        read(&Document::new(), "face", Some(&descriptor))
+    }
+
+    #[test]
+    fn stems_tell_the_weight_when_nothing_else_does() {
+        assert!(described(&[("StemV", 165.0), ("CapHeight", 760.0)]).bold);
+        assert!(!described(&[("StemV", 109.0), ("CapHeight", 683.0)]).bold);
+        assert!(!described(&[("StemV", 46.0), ("CapHeight", -688.0)]).bold);
+        assert!(!described(&[("StemV", 180.0), ("CapHeight", 1443.0), ("FontWeight", 400.0)]).bold);
+    }
 
     #[test]
     fn the_name_tells_the_style() {

@@ -112,6 +112,33 @@ fn places_and_dates_stacked_at_the_right_stay_with_the_head_of_their_entry() {
 }
 
 #[test]
+fn places_drawn_before_all_titles_stay_with_them_too() {
+    let places = at(480, 600, "London") + &at(480, 558, "London");
+    let entries = column(
+        50,
+        600,
+        &["Analyst", "House of Engines", "Wrote programs", "Pupil", "At home", "Read books"],
+    );
+
+    assert_eq!(lines(&page(&(places + &entries)))[0], "Analyst\tLondon");
+}
+
+#[test]
+fn contact_details_spread_over_the_width_are_no_columns() {
+    let content = at(50, 700, "ada@example.org")
+        + &at(200, 700, "01632 960123")
+        + &at(330, 700, "London, England")
+        + &at(450, 700, "ada.example")
+        + &column(50, 670, &LEFT.repeat(3))
+        + &column(400, 670, &RIGHT.repeat(3));
+
+    assert_eq!(
+        lines(&page(&content))[0],
+        "ada@example.org\t01632 960123\tLondon, England\tada.example"
+    );
+}
+
+#[test]
 fn dates_drawn_after_all_titles_stay_with_them_too() {
     let titles =
         column(50, 600, &["Analyst, House of Engines", "Programmer, Mill", "Pupil, at home"]);

@@ -1,0 +1,3 @@
+//! A resume as a file again.
+
+pub mod markdown;
