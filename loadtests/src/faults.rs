@@ -12,6 +12,7 @@ use shared::submit::SubmitError;
 use shared::testing::person::Person;
 use shared::testing::postgres::Durability;
 use uuid::Uuid;
+use worker::model::fake::FakeModel;
 
 use crate::fleet::Fleet;
 use crate::say;
@@ -47,7 +48,8 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let seed = arguments.seed.unwrap_or_else(|| rand::rng().random());
     say(format_args!("seed {seed}"));
-    let mut fleet = Fleet::distributed(Durability::Disk).await?;
+    let model = FakeModel::start().await?;
+    let mut fleet = Fleet::with_model(Durability::Disk, &model).await?;
     fleet.start_workers(arguments.workers).await?;
     let people = people(&fleet, arguments.operations.div_ceil(EACH * Kind::ALL.len())).await;
 
@@ -57,13 +59,14 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         people,
         (arguments.operations, Duration::from_secs(arguments.seconds)),
     ));
-    let mut site = Site::new(&mut fleet, StdRng::seed_from_u64(seed));
+    let mut site = Site::new(&mut fleet, &model, StdRng::seed_from_u64(seed));
     site.run(until).await?;
     let kills = site.calm().await?;
     let accepted = requests.await??;
 
     let patience = Duration::from_secs(arguments.patience);
-    let verdict = Verdict::reach(&fleet, &accepted, &kills, patience).await?;
+    let mut verdict = Verdict::reach(&fleet, &accepted, &kills, patience).await?;
+    verdict.billed = model.billed().billed_calls;
     say(format_args!("{verdict}"));
     say(format_args!("seed {seed}"));
     Ok(if verdict.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

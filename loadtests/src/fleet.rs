@@ -11,6 +11,7 @@ use shared::testing::postgres::{Durability, PostgresServer};
 use shared::testing::process::Process;
 use shared::testing::redis::RedisServer;
 use shared::testing::{Installation, eventually};
+use worker::model::fake::FakeModel;
 use worker::worker::Worker;
 
 /// Operations of a kind that one worker runs at once here: enough for the database to be what limits.
@@ -36,13 +37,17 @@ impl Fleet {
         Self::open(Installation::embedded(), None).await
     }
 
+    /// With a provider of models, whose words the workers take.
+    pub async fn with_model(durability: Durability, model: &FakeModel) -> anyhow::Result<Self> {
+        let (installation, servers) = shared_servers(durability).await;
+        let installation =
+            installation.with("OPENAI_BASE_URL", &model.base_url()).with("ROLEREADY_MODEL", "fake");
+        Self::open(installation, Some(servers)).await
+    }
+
     pub async fn distributed(durability: Durability) -> anyhow::Result<Self> {
-        let postgres = PostgresServer::start(durability).await;
-        let redis = RedisServer::start().await;
-        let installation = Installation::embedded()
-            .with("DATABASE_URL", &postgres.url())
-            .with("REDIS_URL", &redis.url());
-        Self::open(installation, Some(Servers { postgres, redis })).await
+        let (installation, servers) = shared_servers(durability).await;
+        Self::open(installation, Some(servers)).await
     }
 
     async fn open(installation: Installation, servers: Option<Servers>) -> anyhow::Result<Self> {
@@ -78,6 +83,15 @@ impl Fleet {
         .await;
         Ok(())
     }
+}
+
+async fn shared_servers(durability: Durability) -> (Installation, Servers) {
+    let postgres = PostgresServer::start(durability).await;
+    let redis = RedisServer::start().await;
+    let installation = Installation::embedded()
+        .with("DATABASE_URL", &postgres.url())
+        .with("REDIS_URL", &redis.url());
+    (installation, Servers { postgres, redis })
 }
 
 pub fn start_worker(installation: &Installation) -> anyhow::Result<Process> {

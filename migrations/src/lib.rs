@@ -12,7 +12,7 @@ mod m20261121_000007_tailoring;
 mod m20261121_000008_idempotency;
 mod m20261121_000009_quota;
 mod m20261121_000010_worker;
-mod m20261121_000013_pushed;
+mod m20261121_000015_pushed;
 
 pub struct Migrator;
 
@@ -29,7 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_idempotency::Migration),
             Box::new(m20261121_000009_quota::Migration),
             Box::new(m20261121_000010_worker::Migration),
-            Box::new(m20261121_000013_pushed::Migration),
+            Box::new(m20261121_000015_pushed::Migration),
         ]
     }
 }

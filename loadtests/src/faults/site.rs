@@ -7,6 +7,8 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use sea_orm::{FromQueryResult, Statement};
 use uuid::Uuid;
+use worker::model::fake::FakeModel;
+use worker::model::fake::script::{Fault as Trouble, Step};
 
 use crate::fleet::{Fleet, start_worker};
 use crate::say;
@@ -30,6 +32,9 @@ enum Fault {
     RestartRedis,
     LoseRedis,
     RestartDatabase,
+    RefuseModel { status: u16 },
+    SlowModel,
+    CutModel,
 }
 
 /// What has to be put right again later.
@@ -50,6 +55,7 @@ pub struct Orphan {
 
 pub struct Site<'f> {
     fleet: &'f mut Fleet,
+    model: &'f FakeModel,
     random: StdRng,
     begun: Instant,
     repairs: Vec<(Instant, Repair)>,
@@ -58,9 +64,9 @@ pub struct Site<'f> {
 }
 
 impl<'f> Site<'f> {
-    pub fn new(fleet: &'f mut Fleet, random: StdRng) -> Self {
+    pub fn new(fleet: &'f mut Fleet, model: &'f FakeModel, random: StdRng) -> Self {
         let begun = Instant::now();
-        Self { fleet, random, begun, repairs: Vec::new(), orphans: Vec::new(), outages: 0 }
+        Self { fleet, model, random, begun, repairs: Vec::new(), orphans: Vec::new(), outages: 0 }
     }
 
     /// Strikes again and again until the time has come.
@@ -89,7 +95,7 @@ impl<'f> Site<'f> {
     }
 
     fn draw(&mut self) -> Fault {
-        match self.random.random_range(0..20) {
+        match self.random.random_range(0..24) {
             0..=5 => Fault::KillWorker,
             6..=7 => Fault::FreezeWorker,
             8 => Fault::StopWorker,
@@ -100,7 +106,11 @@ impl<'f> Site<'f> {
             14 => Fault::EmptyRedis,
             15 => Fault::RestartRedis,
             16..=17 => Fault::LoseRedis,
-            _ => Fault::RestartDatabase,
+            18..=19 => Fault::RestartDatabase,
+            20 => Fault::RefuseModel { status: 429 },
+            21 => Fault::RefuseModel { status: 500 },
+            22 => Fault::SlowModel,
+            _ => Fault::CutModel,
         }
     }
 
@@ -119,6 +129,11 @@ impl<'f> Site<'f> {
                     servers.postgres.restart().await;
                 }
             }
+            Fault::RefuseModel { status } => self.model.script([Step::status(status).times(5)]),
+            Fault::SlowModel => {
+                self.model.script([Step { latency_ms: 3_000, ..Step::default() }.times(5)]);
+            }
+            Fault::CutModel => self.model.script([Step::fault(Trouble::Cut).times(3)]),
             Fault::CutRedis
             | Fault::StallRedis { .. }
             | Fault::EmptyRedis

@@ -67,6 +67,10 @@ pub struct Verdict {
     recovery: Spread,
     orphans: usize,
     settled_after: Duration,
+    /// Calls that the provider was paid for.
+    pub billed: u64,
+    /// Answers that were kept.
+    journaled: i64,
 }
 
 impl Verdict {
@@ -102,11 +106,14 @@ impl Verdict {
             recovery: recoveries.into_iter().collect(),
             orphans: orphans.len(),
             settled_after,
+            billed: 0,
+            journaled: count(fleet, "SELECT count(*) AS count FROM call").await?,
         })
     }
 
     pub fn is_good(&self) -> bool {
-        self.lost == 0 && self.broken.iter().all(|(_, count)| *count == 0)
+        let kept_unpaid = i64::try_from(self.billed).is_ok_and(|billed| self.journaled > billed);
+        self.lost == 0 && !kept_unpaid && self.broken.iter().all(|(_, count)| *count == 0)
     }
 }
 
@@ -173,6 +180,9 @@ impl fmt::Display for Verdict {
         writeln!(f, "settled after the calm   {:.1} s", self.settled_after.as_secs_f64())?;
         let (known, all) = (self.recovery.count(), self.orphans);
         writeln!(f, "recovery p50/p95/p99     {} ms ({known} of {all} orphans)", self.recovery)?;
+        let unkept = i64::try_from(self.billed).unwrap_or(i64::MAX) - self.journaled;
+        writeln!(f, "calls billed / kept      {} / {}", self.billed, self.journaled)?;
+        writeln!(f, "billed, then cut off     {unkept}")?;
         writeln!(f, "accepted and lost        {}", self.lost)?;
         for (promise, count) in &self.broken {
             writeln!(f, "{count:>6} {promise}")?;
