@@ -16,6 +16,7 @@ mod m20261121_000011_audit;
 mod m20261121_000012_steering;
 mod m20261121_000013_usual;
 mod m20261121_000014_task;
+mod m20261121_000015_pushed;
 
 pub struct Migrator;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000012_steering::Migration),
             Box::new(m20261121_000013_usual::Migration),
             Box::new(m20261121_000014_task::Migration),
+            Box::new(m20261121_000015_pushed::Migration),
         ]
     }
 }

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageRequest, newest};
 use crate::time;
 
 #[sea_orm::model]
@@ -110,10 +110,6 @@ impl Audits {
         if let Some(target) = filter.target {
             rows = rows.filter(Column::Target.eq(target));
         }
-        if let Some(before) = page.before {
-            rows = rows.filter(Column::Id.lt(before));
-        }
-        let rows = rows.order_by_desc(Column::Id).limit(page.limit + 1).all(&self.db).await?;
-        Ok(Page::cut(rows, page.limit, |row| row.id))
+        newest(&self.db, rows, (Column::Id, |row| row.id), page).await
     }
 }

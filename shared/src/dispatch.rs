@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::events::{Events, Signal};
+use crate::fleet::Watch;
 use crate::operation::control::Cancel;
 use crate::operation::{Kind, Model, Operations};
 use crate::queue::{Queue, WINDOW};
@@ -67,6 +68,7 @@ impl Dispatch {
 
     /// Keeps the queue filled until told to stop. Every process does this; none leads.
     pub async fn run(self, stop: CancellationToken) {
+        let mut watch = Watch::default();
         let mut ticks = interval(RECONCILE_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -74,7 +76,7 @@ impl Dispatch {
                 () = stop.cancelled() => return,
                 () = self.fill.notified() => {}
                 _ = ticks.tick() => {
-                    if let Err(error) = self.reconcile().await {
+                    if let Err(error) = self.reconcile(&mut watch).await {
                         tracing::warn!(%error, "cannot look for lost operations");
                     }
                 }
@@ -103,7 +105,11 @@ impl Dispatch {
     }
 
     /// Takes back operations of dead workers, and ids that the queue has lost.
-    pub async fn reconcile(&self) -> Result<(), DbErr> {
+    pub async fn reconcile(&self, watch: &mut Watch) -> Result<(), DbErr> {
+        let silent = watch.look(self.operations.fleet().list().await?);
+        if !silent.is_empty() {
+            self.operations.expire_leases_of(silent).await?;
+        }
         for operation in self.operations.take_back_expired().await? {
             tracing::warn!(
                 operation.id = %operation.id,

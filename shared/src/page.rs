@@ -44,7 +44,7 @@ pub async fn newest<E: EntityTrait>(
 
 impl<T> Page<T> {
     /// Cuts the page out of rows that were read with one more than the limit.
-    fn cut(mut items: Vec<T>, limit: u64, id: impl Fn(&T) -> Uuid) -> Self {
+    pub fn cut(mut items: Vec<T>, limit: u64, id: impl Fn(&T) -> Uuid) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = items.len() > limit;
         items.truncate(limit);

@@ -1,6 +1,7 @@
 //! For tests: a private Postgres and Redis, and installations of both modes.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -8,9 +9,28 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::deps::Deps;
 
+pub mod person;
+pub mod postgres;
+pub mod process;
+pub mod redis;
 pub mod services;
 
 use services::Services;
+
+/// Longer than anything that is waited for takes, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits for something that another process does, and gives up when it does not.
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(seen) = look().await {
+            return seen;
+        }
+        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
 
 /// A set-up of RoleReady of its own: no other test sees its rows, ids or files.
 pub struct Installation {

@@ -22,8 +22,8 @@ const GRACE: Duration = Duration::from_secs(25);
 /// How long giving operations back may take after that.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// How often the process says that it is alive.
-const BEAT_EVERY: Duration = Duration::from_secs(5);
+/// How often the process says that it is alive. Others who miss a few beats take its operations over.
+const BEAT_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub struct Worker {

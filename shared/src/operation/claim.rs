@@ -4,12 +4,12 @@
 //! away for longer than its lease finds that its writes change nothing.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
 use sea_orm::{ActiveValue, QueryFilter, Set, UpdateMany};
 
 use super::event::{self, append};
 use super::failure::{Failure, FailureCode};
-use super::{ActiveModel, Column, Entity, Model, Operations, Stage, State, steer};
+use super::{ActiveModel, Column, Entity, Kind, Model, Operations, Stage, State, change, steer};
 use crate::config::LEASE;
 use crate::database::{begin, now, seconds_from_now};
 
@@ -33,8 +33,7 @@ impl Operations {
     /// Takes a queued operation for this worker. `None`: somebody else has it, it
     /// has ended, it waits for a later time, or its queue is paused or drained.
     pub async fn claim(&self, id: Uuid, worker_id: &str) -> Result<Option<Model>, DbErr> {
-        let transaction = begin(&self.db).await?;
-        let claimed = Entity::update_many()
+        let claim = Entity::update_many()
             .set(ActiveModel {
                 state: Set(State::Running),
                 worker_id: Set(Some(worker_id.to_owned())),
@@ -44,20 +43,14 @@ impl Operations {
             })
             .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
             .col_expr(Column::Attempt, Expr::col(Column::Attempt).add(1))
-            .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
             .col_expr(Column::LeaseUntil, seconds_from_now(&self.db, LEASE.as_secs_f64()))
             .col_expr(Column::StartedAt, now(&self.db))
             .filter(Column::Id.eq(id))
             .filter(Column::State.eq(State::Queued))
             .filter(Column::CancelRequested.eq(false))
             .filter(Expr::col(Column::RunAt).lte(now(&self.db)))
-            .filter(Expr::exists(steer::held_back()).not())
-            .exec_with_returning(&transaction)
-            .await?;
-        let Some(operation) = claimed.into_iter().next() else { return Ok(None) };
-        append(&transaction, &operation, event::Kind::Started).await?;
-        transaction.commit().await?;
-        Ok(Some(operation))
+            .filter(Expr::exists(steer::held_back()).not());
+        change::tell(&self.db, claim, event::Kind::Started).await
     }
 
     /// Extends the lease by its full length.
@@ -75,26 +68,14 @@ impl Operations {
 
     /// Notes that a stage begins. `false`: the lease is lost.
     pub async fn enter(&self, claim: Claim, stage: Stage) -> Result<bool, DbErr> {
-        let transaction = begin(&self.db).await?;
-        let Some(kind) = Entity::find_by_id(claim.operation_id)
-            .one(&transaction)
-            .await?
-            .map(|operation| operation.kind)
-        else {
-            return Ok(false);
-        };
-        let change = ActiveModel {
-            stage: Set(Some(stage)),
-            percent: Set(stage.percent(kind)),
-            ..Default::default()
-        };
-        let entered = change_held(&transaction, claim, change, event::Kind::Progress).await?;
-        transaction.commit().await?;
-        Ok(entered.is_some())
+        let change = ActiveModel { stage: Set(Some(stage)), ..Default::default() };
+        let enter = held(claim).set(change).col_expr(Column::Percent, percent(stage));
+        Ok(change::tell(&self.db, enter, event::Kind::Progress).await?.is_some())
     }
 
     /// Gives the operation back to the queue, to be begun again after `seconds`.
     /// Stopping a worker is not the operation's fault, so it may not cost an attempt.
+    /// One that its person wants no more ends here instead: nobody would claim it again.
     pub async fn give_back(&self, claim: Claim, back: GiveBack) -> Result<bool, DbErr> {
         let transaction = begin(&self.db).await?;
         let attempts_back = match back {
@@ -118,9 +99,14 @@ impl Operations {
             .col_expr(Column::Attempt, Expr::col(Column::Attempt).sub(attempts_back))
             .col_expr(Column::RunAt, seconds_from_now(&self.db, seconds))
             .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
+            .filter(Column::CancelRequested.eq(false))
             .exec_with_returning(&transaction)
             .await?;
-        let Some(operation) = given.first() else { return Ok(false) };
+        let Some(operation) = given.first() else {
+            let canceled = end(&transaction, claim, End::Canceled).await?;
+            transaction.commit().await?;
+            return Ok(canceled.is_some());
+        };
         append(&transaction, operation, event::Kind::Queued).await?;
         transaction.commit().await?;
         Ok(true)
@@ -132,6 +118,16 @@ impl Operations {
 pub enum GiveBack {
     Stopping,
     RetryAfter { seconds: f64 },
+}
+
+/// How far an operation is in this stage: the same stage comes earlier in some kinds than in others.
+fn percent(stage: Stage) -> Expr {
+    let other = Expr::val(stage.percent(Kind::Parse));
+    let percent =
+        [Kind::Ats, Kind::Tailor].into_iter().fold(CaseStatement::new(), |percent, kind| {
+            percent.case(Expr::col(Column::Kind).eq(kind), stage.percent(kind))
+        });
+    percent.finally(other).into()
 }
 
 /// The row, as long as this claim holds it.

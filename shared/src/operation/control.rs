@@ -12,6 +12,7 @@ use super::steer::{self, Mode};
 use super::{Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, order};
 use crate::account::Tier;
 use crate::database::{begin, now};
+use crate::fleet::Fleet;
 use crate::time;
 
 /// How often an operation is begun before it fails for good.
@@ -166,6 +167,22 @@ impl Operations {
         }
         transaction.commit().await?;
         Ok(Some(operation))
+    }
+
+    /// Does not wait for the leases of workers that are known to be dead.
+    pub async fn expire_leases_of(&self, workers: Vec<String>) -> Result<(), DbErr> {
+        Table::update_many()
+            .col_expr(Operation::LeaseUntil, Expr::val(DateTime::UNIX_EPOCH).into())
+            .filter(Operation::State.eq(State::Running))
+            .filter(Operation::WorkerId.is_in(workers))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// Those who may hold operations.
+    pub(crate) fn fleet(&self) -> Fleet {
+        Fleet::new(self.db.clone())
     }
 
     /// For a process that is alone with its database: what another process left

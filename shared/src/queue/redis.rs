@@ -7,11 +7,17 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use apalis_core::backend::TaskSink;
+use apalis_core::backend::{TaskSink, TaskSinkError};
+use apalis_core::task::Task;
+use apalis_core::task::builder::TaskBuilder;
+use apalis_core::task::task_id::TaskId;
 use apalis_redis::{Config, RedisStorage};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use redis::AsyncCommands;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use serde_json::Value;
+use ulid::Ulid;
 use uuid::Uuid;
 
 use super::QueueError;
@@ -61,10 +67,10 @@ impl RedisQueue {
     }
 
     pub(super) async fn push(&self, kind: Kind, ids: &[Uuid]) -> Result<(), QueueError> {
-        let mut storage =
+        let storage =
             RedisStorage::<Value>::new(self.connection.clone()).with_config(self.config(kind));
-        let ids = ids.iter().map(|id| Value::String(id.to_string())).collect();
-        let pushed = tokio::time::timeout(PUSH_TIMEOUT, storage.push_bulk(ids)).await;
+        let tasks = ids.iter().copied().map(task).collect();
+        let pushed = tokio::time::timeout(PUSH_TIMEOUT, push_all(storage, tasks)).await;
         let result = match pushed {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(QueueError::Redis(error.into())),
@@ -205,6 +211,22 @@ impl RedisQueue {
             cursor = next;
         }
     }
+}
+
+/// Redis hands out tasks of the same second in the order of their names, so they are
+/// named in the order in which they are made.
+fn task(id: Uuid) -> Task<Value> {
+    let name = Ulid::from(Uuid::now_v7().as_u128()).to_string();
+    let id = Value::String(id.to_string());
+    TaskBuilder::new(id).task_id(TaskId::from_string(name)).build()
+}
+
+/// Boxed outside of any async function: the compiler cannot prove there that it is `Send`.
+fn push_all(
+    mut storage: RedisStorage<Value>,
+    tasks: Vec<Task<Value>>,
+) -> BoxFuture<'static, Result<(), TaskSinkError<apalis_redis::Error>>> {
+    async move { storage.push_all(futures::stream::iter(tasks)).await }.boxed()
 }
 
 /// A connection that comes back by itself and waits through a stall instead of failing.
