@@ -1,11 +1,21 @@
 //! What is written to the terminal.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
-/// To standard output. A reader that went away, such as `head`, is no error.
+/// `EX_IOERR` of sysexits.h.
+const CANNOT_WRITE: i32 = 74;
+
+/// To standard output. A reader that went away, such as `head`, is no error; a
+/// result that cannot be written ends the program.
 pub fn say(text: impl Display) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain(format!("cannot write the result: {error}"));
+            std::process::exit(CANNOT_WRITE);
+        }
+        Ok(()) | Err(_) => {}
+    }
 }
 
 /// To standard error.

@@ -1,10 +1,45 @@
 //! `ETag`, `If-Match` and `Idempotency-Key`.
 
+use poem::{Endpoint, Middleware, Request};
 use serde::Serialize;
 use shared::idempotency::Key;
 use shared::revision::Change;
 
 use crate::problem::{Code, Problem};
+
+/// Headers that decide what a request does. One that cannot be read must not count as absent.
+const DECISIVE: [&str; 3] = ["if-match", "idempotency-key", "last-event-id"];
+
+/// Refuses requests whose decisive headers are not plain ASCII, or come twice.
+pub struct PlainHeaders;
+
+impl<E: Endpoint> Middleware<E> for PlainHeaders {
+    type Output = WithPlainHeaders<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        WithPlainHeaders { inner }
+    }
+}
+
+pub struct WithPlainHeaders<E> {
+    inner: E,
+}
+
+impl<E: Endpoint> Endpoint for WithPlainHeaders<E> {
+    type Output = E::Output;
+
+    async fn call(&self, request: Request) -> poem::Result<Self::Output> {
+        for name in DECISIVE {
+            let mut values = request.headers().get_all(name).iter();
+            let readable = values.next().is_none_or(|value| value.to_str().is_ok());
+            if !readable || values.next().is_some() {
+                let detail = format!("The header `{name}` must come once, in printable ASCII.");
+                return Err(Problem::new(Code::InvalidRequest, detail).into());
+            }
+        }
+        self.inner.call(request).await
+    }
+}
 
 /// Longest `Idempotency-Key`, in bytes.
 const MAX_KEY: usize = 255;

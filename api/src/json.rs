@@ -61,6 +61,11 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Body<T> {
         }
         let bytes = <Vec<u8> as FromRequest>::from_request(request, body).await?;
         refuse_zero(&bytes)?;
+        // Serde takes a list of values for an object with as many fields.
+        if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+            let detail = "The body must be a JSON object.";
+            return Err(Problem::new(Code::InvalidRequest, detail).into());
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value =
             serde_path_to_error::deserialize(&mut reader).map_err(|error| explain(&error))?;

@@ -119,6 +119,7 @@ pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Resp
         .nest("/docs", page)
         .data(deps.accounts.clone())
         .with(body::BodyLimit)
+        .with(headers::PlainHeaders)
         .with(Compression::new())
         .catch_all_error(async |error| problem::framework::problem(&error))
         .with(CatchPanic::new().with_handler(|_| {

@@ -42,9 +42,22 @@ enum Command {
     FakeModel(fake_model::Arguments),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     shared::telemetry::install_tls();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            console::complain(format!("cannot start: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run());
+    // An engine that still computes for an operation that was given back is not waited for.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run() -> ExitCode {
     let outcome = match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run().await,
         Command::Migrate(arguments) => migrate::run(&arguments).await,

@@ -224,6 +224,16 @@ impl From<Model> for Accepted {
     }
 }
 
+#[derive(ApiResponse)]
+pub enum Following {
+    /// What has happened since, then what happens
+    #[oai(status = 200)]
+    Events(EventStream<Followed>),
+    /// The operation has ended and everything was told; browsers stop asking
+    #[oai(status = 204)]
+    NothingMore,
+}
+
 #[OpenApi(prefix_path = "/operations", tag = "Tag::Operations")]
 impl OperationApi {
     /// List your operations
@@ -280,10 +290,13 @@ impl OperationApi {
         id: Path<Uuid>,
         after: Query<Option<i64>>,
         #[oai(name = "Last-Event-ID")] last: poem_openapi::param::Header<Option<i64>>,
-    ) -> Result<EventStream<Followed>, Refused<Read>> {
+    ) -> Result<Following, Refused<Read>> {
         let row = self.find(&caller, id.0).await?;
         let after = last.0.or(after.0).unwrap_or(0);
-        Ok(self.follow.stream(row.id, after))
+        if row.state.is_terminal() && after >= row.last_event {
+            return Ok(Following::NothingMore);
+        }
+        Ok(Following::Events(self.follow.stream(row.id, after)))
     }
 
     /// Cancel an operation

@@ -1,5 +1,6 @@
 //! One connection pool to either database, and the clock that decides between processes.
 
+use std::path::Path;
 use std::time::Duration;
 
 use migrations::Migrator;
@@ -20,7 +21,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 pub async fn connect(config: &Config) -> Result<DatabaseConnection, DbErr> {
     match &config.mode {
         Mode::Embedded => {
-            std::fs::create_dir_all(&config.data).map_err(|error| {
+            create_private(&config.data).map_err(|error| {
                 DbErr::Custom(format!("cannot create {}: {error}", config.data.display()))
             })?;
             let file = config.data.join("roleready.db");
@@ -30,6 +31,15 @@ pub async fn connect(config: &Config) -> Result<DatabaseConnection, DbErr> {
             open_postgres(database.expose_secret(), config.database_connections).await
         }
     }
+}
+
+/// A folder that only its owner can look into: it holds resumes.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// `synchronous=FULL`: what was answered `202` survives a power cut.

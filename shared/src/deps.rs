@@ -1,5 +1,9 @@
 //! Everything a process works with, opened from its configuration.
 
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use redis::Client;
 use redis::aio::ConnectionManager;
@@ -50,6 +54,9 @@ pub struct Deps {
     pub retention: TimeDelta,
     /// Ends the process's background work.
     pub stop: CancellationToken,
+    /// Keeps other processes out of the embedded mode's folder.
+    #[expect(dead_code, reason = "held, never read")]
+    lock: Option<Arc<File>>,
 }
 
 #[derive(Debug, Error)]
@@ -60,6 +67,8 @@ pub enum OpenError {
     Blobs(#[from] BlobError),
     #[error("REDIS_URL cannot be used")]
     Redis(#[from] redis::RedisError),
+    #[error("{0} is in use by another roleready process: stop that one, or set ROLEREADY_DATA")]
+    InUse(String),
     #[error("the database lacks {0} migration(s): run `roleready migrate up` first")]
     NotMigrated(usize),
 }
@@ -69,8 +78,10 @@ impl Deps {
     /// a shared one must be, because another version may still be running on it.
     pub async fn open(config: &Config) -> Result<Self, OpenError> {
         let db = database::connect(config).await?;
+        let mut lock = None;
         match &config.mode {
             Mode::Embedded => {
+                lock = Some(Arc::new(lock_folder(&config.data)?));
                 database::migrate(&db).await?;
                 Operations::new(db.clone()).take_over().await?;
             }
@@ -87,7 +98,7 @@ impl Deps {
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
-        Ok(Self { retention, ..Self::assemble(db, blobs, (queue, events), stop) })
+        Ok(Self { retention, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -127,8 +138,17 @@ impl Deps {
             queue,
             events,
             stop,
+            lock: None,
         }
     }
+}
+
+/// Two embedded processes on one folder would take each other's operations away.
+fn lock_folder(folder: &Path) -> Result<File, OpenError> {
+    let in_use = || OpenError::InUse(folder.display().to_string());
+    let lock = File::create(folder.join("roleready.lock")).map_err(|_| in_use())?;
+    lock.try_lock().map_err(|_| in_use())?;
+    Ok(lock)
 }
 
 fn doorbell(mode: &Mode, stop: &CancellationToken) -> Result<(Queue, Events), redis::RedisError> {

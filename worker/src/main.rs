@@ -14,8 +14,18 @@ use shared::telemetry;
 const BAD_CONFIGURATION: u8 = 78;
 const UNAVAILABLE: u8 = 69;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(&error),
+    };
+    let code = runtime.block_on(start());
+    // An engine that still computes for an operation that was given back is not waited for.
+    runtime.shutdown_background();
+    code
+}
+
+async fn start() -> ExitCode {
     let config = match Config::from_env() {
         Ok(config) => config,
         Err(error) => return refuse(&error),

@@ -32,7 +32,15 @@ pub fn document(path: &Path) -> Result<Parsed, Stopped> {
 
 /// The text of a posting.
 pub fn posting(path: &Path) -> Result<String, Stopped> {
-    let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
+    let bytes = bytes(path)?;
+    let is_text = sniff(path).ok().flatten() == Some(Format::Text);
+    if !bytes.is_empty()
+        && (!is_text || serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok())
+    {
+        let message = format!("{} is not the text of a posting", path.display());
+        return Err(Stopped::bad_input(message));
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let characters = text.chars().count();
     if text.trim().is_empty() {
         return Err(Stopped::bad_input(format!("{} is empty", path.display())));

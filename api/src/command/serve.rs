@@ -84,7 +84,7 @@ async fn welcome(config: &Config, deps: &Deps, address: SocketAddr) -> Result<()
         }
     }
     say(format!(
-        "Try it:\n  curl -s http://{address}/api/v1/documents -H \"Authorization: Bearer $ROLEREADY_KEY\" -F file=@resume.pdf"
+        "Try it:\n  curl -s http://{address}/api/v1/documents -H \"Authorization: Bearer $ROLEREADY_KEY\" -F file=@docs/examples/resume.pdf"
     ));
     Ok(())
 }

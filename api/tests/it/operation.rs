@@ -155,3 +155,35 @@ async fn the_first_event_of_a_waiting_operation_tells_its_place_and_how_long_it_
         assert!(event["seconds_left"].as_u64().unwrap() > 0, "{event}");
     }
 }
+
+#[tokio::test]
+async fn whoever_has_seen_the_end_is_not_kept_waiting() {
+    for app in TestApp::each().await {
+        let operation = app.has_operation().await;
+        let seen = app.events(&operation, &[]).await.len().to_string();
+
+        let path = format!("/api/v1/operations/{operation}/events");
+        let request = app.request(Method::GET, &path).header("Last-Event-ID", seen);
+        let response = request.send().await.unwrap();
+
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_decides_something_and_cannot_be_read_is_refused() {
+    let app = TestApp::new().await;
+    let resume = app.has_resume().await;
+    let unreadable = reqwest::header::HeaderValue::from_bytes(b"k\xe9").unwrap();
+    let path = format!("/api/v1/resumes/{resume}");
+
+    let delete = app.request(Method::DELETE, &path).header("If-Match", &unreadable);
+    let check = app.request(Method::POST, &format!("{path}/ats-checks"));
+    let check =
+        check.header("Idempotency-Key", &unreadable).json(&json!({ "posting_text": POSTING }));
+
+    let invalid = (400, "invalid-request".to_owned());
+    assert_eq!(refused(delete.send().await.unwrap()).await, invalid);
+    assert_eq!(refused(check.send().await.unwrap()).await, invalid);
+    assert_eq!(app.get(&path).await.status(), StatusCode::OK, "nothing was deleted");
+}

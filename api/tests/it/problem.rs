@@ -14,10 +14,11 @@ async fn bad_requests_are_refused_with_the_right_problem() {
     let app = TestApp::new().await;
     let nobody = "00000000-0000-7000-8000-000000000000";
     let long = "a".repeat(50_001);
-    let cases: [(Method, String, &str, (u16, &str)); 14] = [
+    let cases: [(Method, String, &str, (u16, &str)); 15] = [
         (Method::POST, "/api/v1/postings".into(), "{", (400, "invalid-request")),
         (Method::POST, "/api/v1/postings".into(), "[]", (400, "invalid-request")),
         (Method::POST, "/api/v1/postings".into(), "{}", (400, "invalid-request")),
+        (Method::POST, "/api/v1/postings".into(), r#"["t", "x", "y"]"#, (400, "invalid-request")),
         (Method::POST, "/api/v1/postings".into(), r#"{"text": 7}"#, (400, "invalid-request")),
         (Method::POST, "/api/v1/postings".into(), r#"{"text": "  "}"#, (400, "posting-empty")),
         (

@@ -123,3 +123,19 @@ async fn a_shared_database_that_is_behind_stops_the_start_until_it_is_migrated()
     assert!(migrated.success());
     assert_eq!(served.terminates().await, Some(0));
 }
+
+#[tokio::test]
+async fn a_second_process_on_the_same_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let variables = [("ROLEREADY_DATA", data.as_str()), ("PORT", "0")];
+    let mut first = start(&variables, &[]);
+    first.is_ready().await;
+
+    let second = start(&variables, &[]).child.wait_with_output().await.unwrap();
+
+    assert_eq!(second.status.code(), Some(69));
+    let told = String::from_utf8(second.stderr).unwrap();
+    assert!(told.contains("in use by another roleready process"), "{told}");
+    assert_eq!(first.terminates().await, Some(0));
+}

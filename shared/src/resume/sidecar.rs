@@ -90,6 +90,15 @@ pub(super) fn after_edit(sidecar: &Sidecar, before: &JsonResume, after: &JsonRes
     kept
 }
 
+/// The value is the same, and so is where it stands: when entries were added or
+/// removed, only one that is the same as a whole is surely the same entry.
 fn same(before: &Value, after: &Value, pointer: &str) -> bool {
-    after.pointer(pointer).is_some_and(|value| before.pointer(pointer) == Some(value))
+    let mut parts = pointer.splitn(4, '/');
+    let (section, item) = (parts.nth(1).unwrap_or_default(), parts.next());
+    let lengths = [before, after].map(|resume| resume[section].as_array().map(Vec::len));
+    let place = match item {
+        Some(item) if lengths[0] != lengths[1] => format!("/{section}/{item}"),
+        Some(_) | None => pointer.to_owned(),
+    };
+    after.pointer(&place).is_some_and(|value| before.pointer(&place) == Some(value))
 }

@@ -141,7 +141,7 @@ fn add(case: &Case, groups: &mut [Group]) {
         if is_listed(covered, groups) {
             continue;
         }
-        let Some(group) = nearest(groups, &covered.name) else { return };
+        let Some(group) = nearest(groups, &covered.name) else { continue };
         let mut longer = group.skills.clone();
         longer.push(covered.name.clone());
         if group.added < MOST_ADDED && group.accepts(case, &longer) {
