@@ -27,7 +27,7 @@ const EACH: usize = 10;
 const SUBMITTERS: usize = 16;
 
 /// Longest that one measurement may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 #[derive(clap::Args)]
 pub struct Arguments {

@@ -18,7 +18,7 @@ pub mod services;
 use services::Services;
 
 /// Longer than anything that is waited for takes, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Waits for something that another process does, and gives up when it does not.
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

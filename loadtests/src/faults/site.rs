@@ -19,7 +19,7 @@ const PAUSE: std::ops::Range<u64> = 2_000..6_000;
 /// How long a frozen worker sleeps: twice its lease.
 const FREEZE: Duration = Duration::from_secs(30);
 
-const OUTAGE: Duration = Duration::from_secs(60);
+const OUTAGE: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {

@@ -197,7 +197,7 @@ impl Operations {
     /// Does not wait for the leases of workers that are known to be dead.
     pub async fn expire_leases_of(&self, workers: Vec<String>) -> Result<(), DbErr> {
         Table::update_many()
-            .col_expr(Operation::LeaseUntil, Expr::val(DateTime::UNIX_EPOCH).into())
+            .col_expr(Operation::LeaseUntil, Expr::val(DateTime::UNIX_EPOCH))
             .filter(Operation::State.eq(State::Running))
             .filter(Operation::WorkerId.is_in(workers))
             .exec(&self.db)

@@ -77,7 +77,7 @@ async fn upload(deps: &Deps, account_id: Uuid) -> Uuid {
         kind: DocumentKind::Resume,
         name: "dana.txt".to_owned(),
         format: Format::Text,
-        size: DOCUMENT.len() as i64,
+        size: i64::try_from(DOCUMENT.len()).expect("a small document"),
         sha256: crate::call::hash(DOCUMENT.as_bytes()),
         blob,
     };
