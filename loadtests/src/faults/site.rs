@@ -208,7 +208,9 @@ impl<'f> Site<'f> {
                 }
                 Repair::ThawWorker { pid } => {
                     let worker = self.fleet.processes.iter().find(|worker| worker.pid() == pid);
-                    worker.into_iter().for_each(|worker| worker.thaw());
+                    if let Some(worker) = worker {
+                        worker.thaw();
+                    }
                 }
                 Repair::ThawRedis => {
                     self.fleet.servers.iter().for_each(|servers| servers.redis.thaw());
