@@ -95,7 +95,7 @@ async fn submit_all(
     (count, time): (usize, Duration),
 ) -> anyhow::Result<Accepted> {
     let mut accepted = Accepted { ids: Vec::new(), refused: 0, slowest: Duration::ZERO };
-    let gap = time.div_f64(count as f64);
+    let gap = time / u32::try_from(count)?.max(1);
     let begun = Instant::now();
     let mut turns = Vec::new();
     for _ in 0..EACH {

@@ -27,7 +27,7 @@ const EACH: usize = 10;
 const SUBMITTERS: usize = 16;
 
 /// Longest that one measurement may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -160,7 +160,7 @@ async fn drain(fleet: &Fleet, count: usize) -> anyhow::Result<f64> {
     fleet.deps.operations.set_paused(KIND, false).await?;
     fleet.deps.dispatch.wake();
     ended(&fleet.db, count).await?;
-    Ok(count as f64 / begun.elapsed().as_secs_f64())
+    per_second(count, begun.elapsed())
 }
 
 /// From the first request to the last end, everything at once.
@@ -170,7 +170,11 @@ async fn end_to_end(fleet: &Fleet, count: usize) -> anyhow::Result<f64> {
     let begun = Instant::now();
     submit_all(fleet, &people).await?;
     ended(&fleet.db, before + people.len() * EACH).await?;
-    Ok((people.len() * EACH) as f64 / begun.elapsed().as_secs_f64())
+    per_second(people.len() * EACH, begun.elapsed())
+}
+
+fn per_second(count: usize, time: Duration) -> anyhow::Result<f64> {
+    Ok(f64::from(u32::try_from(count)?) / time.as_secs_f64())
 }
 
 /// From the birth of an operation to its start, one at a time.

@@ -19,7 +19,7 @@ const PAUSE: std::ops::Range<u64> = 2_000..6_000;
 /// How long a frozen worker sleeps: twice its lease.
 const FREEZE: Duration = Duration::from_secs(30);
 
-const OUTAGE: Duration = Duration::from_secs(60);
+const OUTAGE: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
@@ -208,7 +208,9 @@ impl<'f> Site<'f> {
                 }
                 Repair::ThawWorker { pid } => {
                     let worker = self.fleet.processes.iter().find(|worker| worker.pid() == pid);
-                    worker.into_iter().for_each(|worker| worker.thaw());
+                    if let Some(worker) = worker {
+                        worker.thaw();
+                    }
                 }
                 Repair::ThawRedis => {
                     self.fleet.servers.iter().for_each(|servers| servers.redis.thaw());

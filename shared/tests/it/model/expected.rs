@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 /// An operation as it ought to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct Expected {
     pub state: State,
     pub fence: i64,
