@@ -1,4 +1,4 @@
-//! The HTTP API. Start here: [`routes`] is the one list of what it offers.
+//! The HTTP API. Start here: `routes` is the one list of what it offers.
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
 use poem::middleware::{CatchPanic, Compression, SetHeader};
