@@ -118,13 +118,8 @@ impl Documents {
             .await?;
         match changed.into_iter().next() {
             Some(document) => Ok(Change::Done(document)),
-            None => self.why_unchanged(account_id, id).await,
+            None => Ok(Change::refused(self.find(account_id, id).await?.as_ref())),
         }
-    }
-
-    async fn why_unchanged<T>(&self, account_id: Uuid, id: Uuid) -> Result<Change<T>, DbErr> {
-        let exists = self.find(account_id, id).await?.is_some();
-        Ok(if exists { Change::Stale } else { Change::NotFound })
     }
 
     /// Deletes the row and returns it, so that the caller can delete the blob.
@@ -142,7 +137,7 @@ impl Documents {
         }
         match delete.exec_with_returning(&self.db).await?.into_iter().next() {
             Some(document) => Ok(Change::Done(document)),
-            None => self.why_unchanged(account_id, id).await,
+            None => Ok(Change::refused(self.find(account_id, id).await?.as_ref())),
         }
     }
 }

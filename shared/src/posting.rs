@@ -98,7 +98,7 @@ impl Postings {
             .await?;
         match changed.into_iter().next() {
             Some(posting) => Ok(Change::Done(posting)),
-            None => self.why_unchanged(account_id, id).await,
+            None => Ok(Change::refused(self.find(account_id, id).await?.as_ref())),
         }
     }
 
@@ -117,12 +117,7 @@ impl Postings {
         if delete.exec(&self.db).await?.rows_affected == 1 {
             return Ok(Change::Done(()));
         }
-        self.why_unchanged(account_id, id).await
-    }
-
-    async fn why_unchanged<T>(&self, account_id: Uuid, id: Uuid) -> Result<Change<T>, DbErr> {
-        let exists = self.find(account_id, id).await?.is_some();
-        Ok(if exists { Change::Stale } else { Change::NotFound })
+        Ok(Change::refused(self.find(account_id, id).await?.as_ref()))
     }
 }
 

@@ -109,8 +109,7 @@ impl Resumes {
         if delete.exec(&self.db).await?.rows_affected == 1 {
             return Ok(Change::Done(()));
         }
-        let exists = self.find(account_id, id).await?.is_some();
-        Ok(if exists { Change::Stale } else { Change::NotFound })
+        Ok(Change::refused(self.find(account_id, id).await?.as_ref()))
     }
 }
 

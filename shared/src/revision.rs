@@ -8,3 +8,10 @@ pub enum Change<T> {
     Stale,
     NotFound,
 }
+
+impl<T> Change<T> {
+    /// Why a conditional change met no row, told by the row as it is now.
+    pub(crate) fn refused<R>(now: Option<&R>) -> Self {
+        if now.is_some() { Self::Stale } else { Self::NotFound }
+    }
+}

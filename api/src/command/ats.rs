@@ -9,7 +9,8 @@ use shared::ats::{self, Report};
 use shared::posting::facts;
 use shared::posting::requirement::Importance;
 
-use super::{Stopped, files, help};
+use super::help::{self, Helper};
+use super::{Stopped, files};
 use crate::console::say;
 
 mod corpus;
@@ -52,7 +53,8 @@ pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
 }
 
 async fn report(resume: &Path, posting: &Path) -> Result<Report, Stopped> {
-    let parsed = help::read(files::resume(resume)?).await?;
+    let helper = Helper::connect()?;
+    let parsed = helper.read(files::resume(resume)?).await;
     let facts = facts::read(&files::posting(posting)?);
     if facts.requirements.is_empty() {
         return Err(Stopped::bad_input("no requirement was found in the posting"));
@@ -60,7 +62,7 @@ async fn report(resume: &Path, posting: &Path) -> Result<Report, Stopped> {
     let document = help::document_facts(&parsed);
     let today = Utc::now().date_naive();
     let report = ats::check(&parsed.resume, Some(&facts), document.as_ref(), Some(today));
-    Ok(help::meaning(&parsed.resume, &facts).await?.blend(report))
+    Ok(helper.meaning(&parsed.resume, &facts).await.blend(report))
 }
 
 fn print(report: &Report) {

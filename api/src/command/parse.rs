@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use worker::parse::Parsed;
 
+use super::help::Helper;
 use super::{Stopped, files};
 use crate::console::{complain, say};
 
@@ -30,7 +31,7 @@ pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
         };
         return folder(&arguments.path, out);
     }
-    let parsed = super::help::read(files::document(&arguments.path)?).await?;
+    let parsed = Helper::connect()?.read(files::document(&arguments.path)?).await;
     let text = if arguments.json {
         serde_json::to_string(&parsed.resume)
     } else {

@@ -17,7 +17,8 @@ use worker::help::Case;
 use worker::tailor::plan::gaps;
 use worker::tailor::verify::{Verified, verify};
 
-use super::{Stopped, files, help};
+use super::help::{self, Helper};
+use super::{Stopped, files};
 use crate::console::say;
 
 #[derive(Args)]
@@ -35,7 +36,8 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
-    let parsed = help::read(files::resume(&arguments.resume)?).await?;
+    let helper = Helper::connect()?;
+    let parsed = helper.read(files::resume(&arguments.resume)?).await;
     let facts = facts::read(&files::posting(&arguments.posting)?);
     if facts.requirements.is_empty() {
         return Err(Stopped::bad_input("no requirement was found in the posting"));
@@ -54,7 +56,7 @@ pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
             tone: None,
         },
     };
-    let edits = help::draft(case.clone()).await?;
+    let edits = helper.draft(case.clone()).await?;
     let verified = verify(&case.resume, &case.facts, edits);
     if let Some(out) = &arguments.out {
         write(out, &tailored(&case.resume, &verified))?;
