@@ -7,6 +7,7 @@ mod document;
 mod journey;
 mod openapi;
 mod operation;
+mod outage;
 mod privacy;
 mod problem;
 mod resume;
