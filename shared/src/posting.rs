@@ -10,10 +10,13 @@ use crate::revision::Change;
 use crate::time;
 
 pub mod boilerplate;
+pub mod choice;
+pub mod clause;
 pub mod conditions;
 pub mod facts;
 pub mod header;
 pub mod heading;
+pub mod markup;
 pub mod phrase;
 pub mod requirement;
 pub mod salary;
