@@ -12,7 +12,9 @@ const REACH: usize = 40;
 /// `named` says which words belong to a term: a denial reaches over a list of
 /// terms ("no experience with Spark, Scala or SAP"), not over other words.
 pub fn is_denied(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool {
-    denied_before(words, range, named) || denied_after(words, range)
+    denied_before(words, range, named)
+        || denied_after(words, range)
+        || taken_back(words, range)
 }
 
 /// Whether a level or heading such as "learning" or "none" denies the skills under it.
@@ -104,6 +106,24 @@ fn denied_after(words: &[Token], range: &Range<usize>) -> bool {
     AFTER.iter().any(|cue| folds.starts_with(cue))
         || set_off && matches!(folds.as_slice(), ["none" | "learning" | "planned" | "expected", ..])
         || set_off && LEARNING.iter().any(|cue| folds.starts_with(cue)) && folds.len() <= 2
+}
+
+/// `I have read about Kubernetes but never used it`.
+fn taken_back(words: &[Token], range: &Range<usize>) -> bool {
+    let rest = words.get(range.end..).unwrap_or_default();
+    let sentence: Vec<&str> = rest
+        .iter()
+        .take(10)
+        .take_while(|word| word.gap != Gap::Sentence)
+        .map(|word| word.fold.as_str())
+        .collect();
+    sentence.windows(3).any(|three| {
+        matches!(
+            three,
+            ["never" | "not" | "t", "used" | "tried" | "touched" | "done", "it" | "them"]
+                | ["not" | "never", "worked", "with"]
+        )
+    })
 }
 
 const DIRECT: [&str; 18] = [

@@ -72,7 +72,7 @@ impl Reading<'_> {
 
 /// `VSD/VFD` and `Practice assessor or mentor` each name two things, and
 /// `Strong Python skills` just Python.
-fn alternatives(name: &str) -> Vec<&str> {
+pub fn alternatives(name: &str) -> Vec<&str> {
     let taxonomy = Taxonomy::builtin();
     let whole = name.trim();
     if taxonomy.find(whole).is_some() {

@@ -11,7 +11,7 @@ use crate::taxonomy::wording::{Phrases, folded};
 /// Empty when the sentence asks for all its parts alike.
 pub fn clauses(sentence: &str) -> Vec<(Range<usize>, Importance)> {
     let whole = folded(sentence);
-    if !(WELCOME.any_in(&whole) && MUST.any_in(&whole)) {
+    if !(is_welcome(&whole) && MUST.any_in(&whole)) {
         return Vec::new();
     }
     let parts: Vec<(Range<usize>, Option<Cue>)> = parts(sentence)
@@ -38,7 +38,13 @@ pub fn clauses(sentence: &str) -> Vec<(Range<usize>, Importance)> {
 
 /// Whether the sentence, its words folded, says that something is welcome but no must.
 pub fn is_welcome(folded: &str) -> bool {
-    WELCOME.any_in(folded)
+    // "One of the big clouds, ideally AWS" asks for a cloud; "preferred over" compares.
+    const OPENINGS: [&str; 7] = [
+        " ideally ", " preferably ", " idealerweise ", " idealmente ", " preferiblemente ",
+        " idealement ", " preferencialmente ",
+    ];
+    OPENINGS.iter().any(|opening| folded.starts_with(opening))
+        || WELCOME.any_in(&folded.replace(" preferred over ", " ").replace(" preferred to ", " "))
 }
 
 #[derive(Clone, Copy)]
@@ -50,7 +56,7 @@ struct Cue {
 
 fn cue(part: &str) -> Option<Cue> {
     let words = folded(part);
-    let importance = if WELCOME.any_in(&words) {
+    let importance = if is_welcome(&words) {
         Importance::Preferred
     } else if MUST.any_in(&words) {
         Importance::Required
@@ -91,12 +97,12 @@ static WELCOME: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(WELCOME_LIST));
 const WELCOME_LIST: &str = "an asset, is an asset, are an asset, a plus, is a plus, big plus, nice to have, desirable, \
     desired, an advantage, added advantage, advantageous, a bonus, is a bonus, bonus points, \
     would be great, would help, would be helpful, helpful, beneficial, a benefit, good to have, \
-    preferred, preferable, preferably, is welcome, are welcome, also welcome, welcomed, ideally, \
+    preferred, preferable, is welcome, are welcome, also welcome, welcomed, \
     great if, not essential, not mandatory, optional, von vorteil, vorteilhaft, wunschenswert, \
-    idealerweise, gern gesehen, gerne gesehen, willkommen, un plus, se valorara, se valora, \
-    valorable, deseable, idealmente, apreciado, preferible, preferiblemente, serait un atout, est \
-    un atout, souhaite, souhaitee, souhaitable, apprecie, appreciee, idealement, de preference, \
-    bienvenue, desejavel, um diferencial, diferencial, preferencialmente, sera valorizado, 优 先, 加 \
+    gern gesehen, gerne gesehen, willkommen, un plus, se valorara, se valora, \
+    valorable, deseable, apreciado, preferible, serait un atout, est \
+    un atout, souhaite, souhaitee, souhaitable, apprecie, appreciee, \
+    bienvenue, desejavel, um diferencial, diferencial, sera valorizado, 优 先, 加 \
     分, 者 佳";
 
 static MUST: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(MUST_LIST));

@@ -291,7 +291,8 @@ static LEVELS: LazyLock<Phrases> = LazyLock::new(|| {
          very, working, knowledge, years, year, yrs, fundamentals, professional, conversational, \
          level, skills, a1, a2, b1, b2, c1, c2, grundkenntnisse, gut, sehr, muttersprache, \
          verhandlungssicher, fliessend, avanzado, intermedio, basico, nativo, avance, courant, \
-         notions, avancado, fluente, language, mother",
+         notions, avancado, fluente, intermediario, intermediaria, fortgeschritten, grundlegend, intermediaire, \
+          language, mother",
     )
 });
 
@@ -311,7 +312,9 @@ static CUES_AFTER: LazyLock<Phrases> = LazyLock::new(|| {
          service, microservices, scripts, script, scripting, packages, package, firmware, libraries, \
          library, engineer, engineers, apps, app, application, applications, framework, backend, \
          backends, modules, shiny, studio, databases, database, components, frontend, frontends, api, \
-         apis, charts, cluster, clusters, jobs, pipelines, models, macros, formulas, spreadsheets, \
+         apis, charts, cluster, clusters, screens, screen, pages, views, widgets, forms, plugins, queries, consumers, topics, streams, \
+         stored, deployments, environments, manifests, playbooks, tests, suites, \
+         jobs, pipelines, models, macros, formulas, spreadsheets, \
          workbooks, dashboards, projects, stack, experience, programmer",
     )
 });
