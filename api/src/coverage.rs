@@ -87,9 +87,8 @@ impl CoverageApi {
     ) -> Result<Json<LiveCoverage>, Refused<Matching>> {
         let CoverResume { posting_id, text, resume } = body.0;
         let kept = self.resumes.find(caller.0.id, id.0).await?;
-        let kept = kept.ok_or_else(|| {
-            Problem::new(Code::ResumeNotFound, "There is no such resume.")
-        })?;
+        let kept =
+            kept.ok_or_else(|| Problem::new(Code::ResumeNotFound, "There is no such resume."))?;
         let text = match (posting_id, text) {
             (Some(id), None) => self.posting(&caller, id).await?.text,
             (None, Some(text)) => check_text(&text)?,
@@ -107,9 +106,10 @@ impl CoverageApi {
 
 impl CoverageApi {
     async fn posting(&self, caller: &Caller, id: Uuid) -> Result<posting::Model, Problem> {
-        self.postings.find(caller.0.id, id).await?.ok_or_else(|| {
-            Problem::new(Code::PostingNotFound, "There is no such posting.")
-        })
+        self.postings
+            .find(caller.0.id, id)
+            .await?
+            .ok_or_else(|| Problem::new(Code::PostingNotFound, "There is no such posting."))
     }
 }
 
@@ -129,7 +129,8 @@ pub fn readable(facts: PostingFacts) -> Result<PostingFacts, Problem> {
     .filter_map(|(name, found)| found.then_some(name))
     .collect();
     let detail = match found.as_slice() {
-        [] => "The text names no requirement, and nothing else of a posting was found in it.".to_owned(),
+        [] => "The text names no requirement, and nothing else of a posting was found in it."
+            .to_owned(),
         found => format!("The text names no requirement; only {} was found.", found.join(", ")),
     };
     Err(Problem::new(Code::PostingWithoutRequirements, detail))

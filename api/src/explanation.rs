@@ -125,9 +125,8 @@ impl ExplanationApi {
         format: Query<Option<Format>>,
     ) -> Result<Explained, Refused<Explain>> {
         let row = self.operations.find(caller.0.id, id.0).await?;
-        let row = row.ok_or_else(|| {
-            Problem::new(Code::OperationNotFound, "There is no such operation.")
-        })?;
+        let row = row
+            .ok_or_else(|| Problem::new(Code::OperationNotFound, "There is no such operation."))?;
         let result: Option<OperationResult> =
             row.result.and_then(|result| serde_json::from_value(result).ok());
         let report = result.and_then(|result| result.report).ok_or_else(|| {

@@ -159,9 +159,11 @@ impl MatchesApi {
     ) -> Result<Json<Matches>, Refused<Matching>> {
         let RankPostings { posting_ids, all, limit } = body.0;
         let choice = choice(posting_ids, all)?;
-        let resume = self.resumes.find(caller.0.id, id.0).await?.ok_or_else(|| {
-            Problem::new(Code::ResumeNotFound, "There is no such resume.")
-        })?;
+        let resume = self
+            .resumes
+            .find(caller.0.id, id.0)
+            .await?
+            .ok_or_else(|| Problem::new(Code::ResumeNotFound, "There is no such resume."))?;
         let today = chrono::Utc::now().date_naive();
         let limit = shown(limit)?;
         Ok(Json(self.rankings.postings(&resume, &choice, limit, today).await?.into()))
@@ -179,9 +181,11 @@ impl MatchesApi {
     ) -> Result<Json<Matches>, Refused<Matching>> {
         let RankResumes { resume_ids, all, limit } = body.0;
         let choice = choice(resume_ids, all)?;
-        let posting = self.postings.find(caller.0.id, id.0).await?.ok_or_else(|| {
-            Problem::new(Code::PostingNotFound, "There is no such posting.")
-        })?;
+        let posting = self
+            .postings
+            .find(caller.0.id, id.0)
+            .await?
+            .ok_or_else(|| Problem::new(Code::PostingNotFound, "There is no such posting."))?;
         let facts = readable(ranking::read_posting(posting.text).await?)?;
         let today = chrono::Utc::now().date_naive();
         let limit = shown(limit)?;

@@ -6,8 +6,8 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
 use shared::posting::facts;
-use shared::ranking::Rankings;
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
+use shared::ranking::Rankings;
 use uuid::Uuid;
 
 use crate::Tag;

@@ -1,7 +1,7 @@
 //! A match report as the API shows it: the domain's report with its shape in the documentation.
 
-use poem_openapi::types::Example;
 use poem_openapi::Object;
+use poem_openapi::types::Example;
 use shared::ats;
 use shared::ats::coverage::{self, Status as DomainStatus};
 use shared::ats::readability::{self, Code as DomainCode};
@@ -322,4 +322,3 @@ pub fn example() -> ats::Report {
     let today = crate::example::time().date_naive();
     ats::check(&resume, Some(&facts), None, Some(today))
 }
-

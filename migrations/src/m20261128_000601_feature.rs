@@ -6,10 +6,8 @@ use sea_orm_migration::schema::{big_integer, pk_uuid, string, text, uuid};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const TABLES: [(&str, &str, &str); 2] = [
-    ("resume_feature", "resume_id", "resume"),
-    ("posting_feature", "posting_id", "posting"),
-];
+const TABLES: [(&str, &str, &str); 2] =
+    [("resume_feature", "resume_id", "resume"), ("posting_feature", "posting_id", "posting")];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -23,7 +21,10 @@ impl MigrationTrait for Migration {
                 .col(string("version"))
                 .col(text("body"))
                 .foreign_key(
-                    ForeignKey::create().from(table, id).to(of, "id").on_delete(ForeignKeyAction::Cascade),
+                    ForeignKey::create()
+                        .from(table, id)
+                        .to(of, "id")
+                        .on_delete(ForeignKeyAction::Cascade),
                 )
                 .to_owned();
             manager.create_table(create).await?;

@@ -29,8 +29,7 @@ async fn coverage_follows_what_is_typed_before_it_is_saved() {
         let kept = app.post(&path, &json!({ "posting_id": posting })).await;
         let live = app.post(&path, &json!({ "posting_id": posting, "resume": typed })).await;
 
-        let (kept, live): (Value, Value) =
-            (kept.json().await.unwrap(), live.json().await.unwrap());
+        let (kept, live): (Value, Value) = (kept.json().await.unwrap(), live.json().await.unwrap());
         assert_eq!(kept["coverage"]["required"]["met"], 1, "{kept}");
         assert_eq!(kept["match"]["mode"], "keyword_only");
         assert_eq!(live["coverage"]["required"]["met"], 2, "{live}");
@@ -65,12 +64,17 @@ async fn postings_are_ranked_by_their_exact_score_and_follow_every_change() {
         let all: Value =
             app.post(&path, &json!({ "all": true, "limit": 5 })).await.json().await.unwrap();
 
-        assert_eq!((all["items"][0]["id"].as_str(), all["items"][1]["id"].as_str()), (Some(&*better), Some(&*worse)), "{all}");
+        assert_eq!(
+            (all["items"][0]["id"].as_str(), all["items"][1]["id"].as_str()),
+            (Some(&*better), Some(&*worse)),
+            "{all}"
+        );
         assert_eq!(all["compared"], 3);
         assert_eq!(all["without_requirements"], 1);
         assert_eq!(all["items"][1]["missing"], json!(["Welding", "SQL"]), "{all}");
-        let live = app.post(&format!("/api/v1/resumes/{resume}/coverage"), &json!({ "posting_id": worse }));
-        let live: Value = live.await.json().await.unwrap();
+        let coverage = format!("/api/v1/resumes/{resume}/coverage");
+        let live = app.post(&coverage, &json!({ "posting_id": worse })).await;
+        let live: Value = live.json().await.unwrap();
         assert_eq!(all["items"][1]["score"], live["match"]["score"]);
 
         let body = json!({ "text": asks("- Python\n") });
@@ -81,7 +85,11 @@ async fn postings_are_ranked_by_their_exact_score_and_follow_every_change() {
         assert_eq!(now["items"][0]["id"], *worse, "{now}");
         let one: Value =
             app.post(&path, &json!({ "posting_ids": [better] })).await.json().await.unwrap();
-        assert_eq!((one["compared"].as_u64(), &one["items"][0]["score"]), (Some(1), &json!(0)), "{one}");
+        assert_eq!(
+            (one["compared"].as_u64(), &one["items"][0]["score"]),
+            (Some(1), &json!(0)),
+            "{one}"
+        );
     }
 }
 
@@ -122,7 +130,8 @@ async fn what_is_somebody_elses_is_not_there() {
         (format!("/api/v1/resumes/{resume}/matches"), "resume-not-found"),
         (format!("/api/v1/postings/{posting}/matches"), "posting-not-found"),
     ] {
-        let body = if path.ends_with("coverage") { json!({ "posting_id": posting }) } else { all.clone() };
+        let body =
+            if path.ends_with("coverage") { json!({ "posting_id": posting }) } else { all.clone() };
         assert_eq!(refused(app.post(&path, &body).await).await, (404, code.into()), "{path}");
     }
     let own = app.has_resume().await;

@@ -12,9 +12,7 @@ const REACH: usize = 40;
 /// `named` says which words belong to a term: a denial reaches over a list of
 /// terms ("no experience with Spark, Scala or SAP"), not over other words.
 pub fn is_denied(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool {
-    denied_before(words, range, named)
-        || denied_after(words, range)
-        || taken_back(words, range)
+    denied_before(words, range, named) || denied_after(words, range) || taken_back(words, range)
 }
 
 /// Whether a level or heading such as "learning" or "none" denies the skills under it.
@@ -65,7 +63,14 @@ fn denied_before(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool 
 /// `Open to learning X`; but machine learning with X is none.
 fn is_learned(folds: &[&str]) -> bool {
     const KINDS: [&str; 9] = [
-        "machine", "deep", "reinforcement", "e", "blended", "distance", "active", "supervised",
+        "machine",
+        "deep",
+        "reinforcement",
+        "e",
+        "blended",
+        "distance",
+        "active",
+        "supervised",
         "unsupervised",
     ];
     match folds {

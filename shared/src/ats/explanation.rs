@@ -96,8 +96,7 @@ fn score(report: &Report) -> Vec<String> {
 }
 
 fn counted(requirements: &[&Covered]) -> Vec<String> {
-    let met: Vec<&&Covered> =
-        requirements.iter().filter(|one| one.status == Status::Met).collect();
+    let met: Vec<&&Covered> = requirements.iter().filter(|one| one.status == Status::Met).collect();
     let mut lines: Vec<String> = met
         .iter()
         .take(MOST)
@@ -163,7 +162,11 @@ fn to_do(report: &Report, requirements: &[&Covered]) -> Vec<String> {
     }
     lines.extend(report.readability.findings.iter().map(|finding| plain(&finding.fix)));
     lines.extend(report.stuffing.iter().map(|one| {
-        format!("“{}” stands {} times in the resume; use it less often.", plain(&one.term), one.count)
+        format!(
+            "“{}” stands {} times in the resume; use it less often.",
+            plain(&one.term),
+            one.count
+        )
     }));
     lines.extend(report.tips.iter().map(|tip| plain(&tip.text)));
     lines.truncate(MOST);
@@ -245,7 +248,9 @@ mod tests {
         let text = Explanation::of(&report).markdown();
 
         assert!(text.contains("It shows 2 of 3 things the posting requires."), "{text}");
-        assert!(text.contains("- **Kubernetes**: “Moved 34 services to K8s.” (another name for it)"));
+        assert!(
+            text.contains("- **Kubernetes**: “Moved 34 services to K8s.” (another name for it)")
+        );
         assert!(text.contains("\\<b\\>"), "{text}");
         assert!(text.contains("- **Kafka** (required): no line of the resume shows it"));
         assert!(text.contains("say where and what came of it: Kafka."));

@@ -73,7 +73,9 @@ impl ResumeFeature {
             ..Self::default()
         };
         for read in &reading.passages {
-            feature.terms.extend(read.shown.iter().filter_map(|shown| u32::try_from(shown.term).ok()));
+            feature
+                .terms
+                .extend(read.shown.iter().filter_map(|shown| u32::try_from(shown.term).ok()));
             let prints = || read.words.iter().map(|word| print(&word.fold));
             if !read.passage.remark.is_some_and(denial::denies) {
                 feature.words.extend(prints());

@@ -47,8 +47,8 @@ fn joint(between: &str) -> Option<Joint> {
                 joint = Joint::Or;
             }
             "and" | "und" | "y" | "e" | "et" | "和" | "&" => joint = Joint::And,
-            "with" | "in" | "either" | "a" | "an" | "the" | "en" | "mit" | "experience" | "skills"
-            | "knowledge" => {}
+            "with" | "in" | "either" | "a" | "an" | "the" | "en" | "mit" | "experience"
+            | "skills" | "knowledge" => {}
             _ => return None,
         }
     }
@@ -101,8 +101,20 @@ fn choice(group: &[usize], joints: &[Joint], first: &usize) -> Vec<Vec<usize>> {
 fn opens_choice(sentence: &str, start: usize) -> bool {
     let head = fold_all(sentence.get(..start).unwrap_or_default());
     const OPENERS: [&str; 14] = [
-        "one of", "any of", "one or more of", "at least one of", "either", "one of the following",
-        "one of these", "eines von", "eine von", "uno de", "una de", "un de", "um de", "l un de",
+        "one of",
+        "any of",
+        "one or more of",
+        "at least one of",
+        "either",
+        "one of the following",
+        "one of these",
+        "eines von",
+        "eine von",
+        "uno de",
+        "una de",
+        "un de",
+        "um de",
+        "l un de",
     ];
     OPENERS.iter().any(|opener| head.ends_with(&format!(" {opener}")))
 }
@@ -111,8 +123,17 @@ fn opens_choice(sentence: &str, start: usize) -> bool {
 fn closes_choice(sentence: &str, end: usize) -> bool {
     let tail = fold_all(sentence.get(end..).unwrap_or_default());
     const CLOSERS: [&str; 12] = [
-        "or similar", "or equivalent", "or comparable", "or any", "or other", "or another",
-        "oder ahnlich", "oder vergleichbar", "o similar", "ou similaire", "ou equivalent",
+        "or similar",
+        "or equivalent",
+        "or comparable",
+        "or any",
+        "or other",
+        "or another",
+        "oder ahnlich",
+        "oder vergleichbar",
+        "o similar",
+        "ou similaire",
+        "ou equivalent",
         "ou similar",
     ];
     CLOSERS.iter().any(|closer| tail.starts_with(&format!(" {closer}")))
@@ -152,7 +173,10 @@ mod tests {
             [vec![0, 1], vec![2]]
         );
         assert_eq!(grouped("One of ACLS, PALS and NRP", &["ACLS", "PALS", "NRP"]), [vec![0, 1, 2]]);
-        assert_eq!(grouped("Tableau, Looker or similar tools", &["Tableau", "Looker"]), [vec![0, 1]]);
+        assert_eq!(
+            grouped("Tableau, Looker or similar tools", &["Tableau", "Looker"]),
+            [vec![0, 1]]
+        );
         assert_eq!(
             grouped("Kafka for events or a good head for Go", &["Kafka", "Go"]),
             [vec![0], vec![1]]

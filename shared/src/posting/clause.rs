@@ -40,8 +40,13 @@ pub fn clauses(sentence: &str) -> Vec<(Range<usize>, Importance)> {
 pub fn is_welcome(folded: &str) -> bool {
     // "One of the big clouds, ideally AWS" asks for a cloud; "preferred over" compares.
     const OPENINGS: [&str; 7] = [
-        " ideally ", " preferably ", " idealerweise ", " idealmente ", " preferiblemente ",
-        " idealement ", " preferencialmente ",
+        " ideally ",
+        " preferably ",
+        " idealerweise ",
+        " idealmente ",
+        " preferiblemente ",
+        " idealement ",
+        " preferencialmente ",
     ];
     OPENINGS.iter().any(|opening| folded.starts_with(opening))
         || WELCOME.any_in(&folded.replace(" preferred over ", " ").replace(" preferred to ", " "))
@@ -89,8 +94,20 @@ fn parts(sentence: &str) -> Vec<Range<usize>> {
 }
 
 const LEADING: [&str; 14] = [
-    "must", "you must", "ideally", "preferably", "optionally", "bonus", "required", "need",
-    "idealerweise", "idealmente", "de preferencia", "idealement", "imprescindible", "zwingend",
+    "must",
+    "you must",
+    "ideally",
+    "preferably",
+    "optionally",
+    "bonus",
+    "required",
+    "need",
+    "idealerweise",
+    "idealmente",
+    "de preferencia",
+    "idealement",
+    "imprescindible",
+    "zwingend",
 ];
 
 static WELCOME: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(WELCOME_LIST));

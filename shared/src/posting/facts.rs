@@ -88,8 +88,7 @@ fn education(lines: &[Line<'_>]) -> Option<(String, String, Importance)> {
                 return None;
             }
             let mentions = Taxonomy::builtin().mentions(sentence);
-            let degree =
-                mentions.iter().find(|mention| mention.term.kind == TermKind::Degree)?;
+            let degree = mentions.iter().find(|mention| mention.term.kind == TermKind::Degree)?;
             let clauses = clause::clauses(sentence);
             let own = clauses.iter().find(|(part, _)| part.contains(&degree.start));
             let welcome = wanted == Section::Preferred || clause::is_welcome(&folded(sentence));

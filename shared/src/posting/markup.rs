@@ -15,8 +15,7 @@ static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static HIDDEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?is)<!--.*?-->|<(?:script|style|head)\b[^>]*>.*?</(?:script|style|head)\s*>").ok()
 });
-static ITEM: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)<li\b[^<>]{0,500}>").ok());
+static ITEM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)<li\b[^<>]{0,500}>").ok());
 static BREAK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?i)</?(?:p|br|ul|ol|div|h[1-6]|table|tr|section|article|li|hr|header|footer)\b[^<>]{0,500}/?>",

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::boilerplate::{is_addressed_to_a_tool, is_boilerplate};
 use super::clause;
-use super::{choice, phrase};
 use super::section::{Line, Section};
+use super::{choice, phrase};
 use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::wording::{Phrases, folded};
 use crate::taxonomy::{How, Mention, Taxonomy, TermKind};
@@ -129,7 +129,9 @@ impl List {
         for mention in mentions.iter().filter(|mention| asks(section, mention)) {
             let place = mention.start..mention.end;
             let name = mention.term.name.clone();
-            let known = items.iter_mut().find(|item| item.place.start < place.end && place.start < item.place.end);
+            let known = items
+                .iter_mut()
+                .find(|item| item.place.start < place.end && place.start < item.place.end);
             match known {
                 // One spelling of two things, as `GCP`: the rest of the posting tells which.
                 Some(item) => item.rivals.push((name, kind(section, mention.term.kind))),
@@ -197,7 +199,10 @@ impl List {
         for item in chosen {
             let is_new = !requirement.name.eq_ignore_ascii_case(&item.written)
                 && !requirement.any_of.iter().any(|one| one.eq_ignore_ascii_case(&item.written))
-                && !requirement.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&item.written));
+                && !requirement
+                    .aliases
+                    .iter()
+                    .any(|alias| alias.eq_ignore_ascii_case(&item.written));
             if is_new {
                 requirement.aliases.push(item.written.clone());
             }

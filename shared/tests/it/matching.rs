@@ -246,7 +246,10 @@ fn a_text_addressed_to_a_tool_changes_nothing() {
     ];
     let plain = facts::read(POSTING);
     for line in lines {
-        for injected in [format!("{POSTING}\n{line}\n"), POSTING.replace("- German", &format!("{line}\n- German"))] {
+        for injected in [
+            format!("{POSTING}\n{line}\n"),
+            POSTING.replace("- German", &format!("{line}\n- German")),
+        ] {
             assert_eq!(facts::read(&injected), plain, "{line}");
         }
     }
@@ -254,7 +257,8 @@ fn a_text_addressed_to_a_tool_changes_nothing() {
 
 #[test]
 fn without_a_posting_there_is_no_match() {
-    let resume: JsonResume = serde_json::from_value(json!({ "basics": { "name": "Ana" } })).unwrap();
+    let resume: JsonResume =
+        serde_json::from_value(json!({ "basics": { "name": "Ana" } })).unwrap();
 
     let report = ats::check(&resume, None, None, None);
 
