@@ -21,6 +21,7 @@ pub mod phrase;
 pub mod requirement;
 pub mod salary;
 pub mod section;
+pub mod sentence;
 
 /// The longest posting that is taken, in characters.
 pub const MAX_CHARACTERS: usize = 50_000;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::requirement::{self, Importance, Kind, Requirement};
 use super::salary::{self, Salary};
 use super::section::{self, Line, Section};
+use super::sentence::sentences;
 use super::{clause, conditions, header, markup};
 use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::token::tokens;
@@ -83,7 +84,7 @@ fn skip_header<'l, 'p>(lines: &'l [Line<'p>]) -> &'l [Line<'p>] {
 fn education(lines: &[Line<'_>]) -> Option<(String, String, Importance)> {
     let of = |wanted: Section| {
         let lines = lines.iter().filter(move |line| line.section == wanted);
-        lines.flat_map(|line| requirement::sentences(line.text)).find_map(move |sentence| {
+        lines.flat_map(|line| sentences(line.text)).find_map(move |sentence| {
             if wanted == Section::Opening && !requirement::is_needed(sentence) {
                 return None;
             }

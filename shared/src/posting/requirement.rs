@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::boilerplate::{is_addressed_to_a_tool, is_boilerplate};
 use super::clause;
 use super::section::{Line, Section};
+use super::sentence::sentences;
 use super::{choice, phrase};
 use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::wording::{Phrases, folded};
@@ -349,63 +350,6 @@ fn importance(section: Section, folded: &str) -> Option<Importance> {
         Section::Opening => DUTY.any_in(folded).then_some(Importance::Preferred),
         Section::NotNeeded | Section::Benefits | Section::About | Section::Legal => None,
     }
-}
-
-/// Sentences, and the halves of a sentence set apart by a semicolon.
-pub fn sentences(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let ends = match c {
-            '。' | '；' | ';' | '！' => true,
-            '.' | '!' | '?' => {
-                next.is_none_or(char::is_whitespace)
-                    && text.get(start..at).is_some_and(|before| !ends_with_abbreviation(before))
-            }
-            _ => false,
-        };
-        if ends {
-            let end = at + c.len_utf8();
-            found.push(text.get(start..end).unwrap_or_default().trim());
-            start = end;
-        }
-    }
-    found.push(text.get(start..).unwrap_or_default().trim());
-    found.retain(|sentence| !sentence.is_empty());
-    found
-}
-
-fn ends_with_abbreviation(before: &str) -> bool {
-    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
-    let lower = word.to_lowercase();
-    word.chars().count() <= 1
-        || matches!(
-            lower.as_str(),
-            "e.g"
-                | "i.e"
-                | "incl"
-                | "min"
-                | "max"
-                | "approx"
-                | "exp"
-                | "acc"
-                | "etc"
-                | "z.b"
-                | "bzw"
-                | "dipl"
-                | "b.eng"
-                | "m.sc"
-                | "b.sc"
-                | "no"
-                | "vs"
-                | "mgmt"
-                | "yrs"
-                | "dr"
-                | "inkl"
-                | "ca"
-        )
 }
 
 static NOT_NEEDED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NOT_NEEDED_LIST));
