@@ -26,6 +26,7 @@ use crate::posting::Postings;
 use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
+use crate::ranking::Rankings;
 use crate::resume::Resumes;
 use crate::schedule::Schedule;
 use crate::steering::Steering;
@@ -40,6 +41,7 @@ pub struct Deps {
     pub documents: Documents,
     pub resumes: Resumes,
     pub postings: Postings,
+    pub rankings: Rankings,
     pub operations: Operations,
     pub tailorings: Tailorings,
     pub calls: Calls,
@@ -126,6 +128,7 @@ impl Deps {
             documents: Documents::new(db.clone()),
             resumes: Resumes::new(db.clone()),
             postings: Postings::new(db.clone()),
+            rankings: Rankings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
             calls: Calls::new(db.clone()),
             fleet: Fleet::new(db.clone()),

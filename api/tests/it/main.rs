@@ -5,6 +5,7 @@ mod admin;
 mod app;
 mod document;
 mod journey;
+mod matching;
 mod openapi;
 mod operation;
 mod outage;
