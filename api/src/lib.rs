@@ -8,10 +8,12 @@ use shared::deps::Deps;
 use tokio_util::sync::CancellationToken;
 
 pub mod admin;
+pub mod batch;
 pub mod body;
 pub mod caller;
 pub mod document;
 mod example;
+pub mod export;
 pub mod headers;
 pub mod health;
 pub mod json;
@@ -23,12 +25,15 @@ pub mod problem;
 pub mod request_id;
 pub mod resume;
 pub mod tailoring;
+pub mod version;
 
 use admin::audit::AuditApi;
 use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use batch::BatchApi;
 use document::DocumentApi;
+use export::ExportApi;
 use health::HealthApi;
 use operation::OperationApi;
 use operation::start::StartApi;
@@ -37,6 +42,8 @@ use posting::PostingApi;
 use problem::{Code, Problem};
 use resume::ResumeApi;
 use tailoring::TailoringApi;
+use tailoring::decide::DecideApi;
+use version::VersionApi;
 
 #[derive(Tags)]
 enum Tag {
@@ -50,6 +57,8 @@ enum Tag {
     Operations,
     /// Proposed edits with their proof
     Tailorings,
+    /// What a resume was, and what tailorings made of it
+    Versions,
     /// For admins: see and steer the queue
     Admin,
     /// For those who run it
@@ -62,7 +71,8 @@ type Routes = (
     (ResumeApi, StartApi),
     PostingApi,
     OperationApi,
-    TailoringApi,
+    (TailoringApi, DecideApi, BatchApi),
+    (VersionApi, ExportApi),
     (QueueApi, AdminOperationApi, FleetApi, AuditApi),
     HealthApi,
 );
@@ -82,7 +92,8 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
             dispatch: deps.dispatch.clone(),
             follow,
         },
-        TailoringApi { tailorings: deps.tailorings.clone() },
+        tailoring_routes(deps),
+        version_routes(deps),
         admin_routes(deps),
         HealthApi,
     );
@@ -91,6 +102,22 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         .description(DESCRIPTION)
         .url_prefix("/api/v1")
         .server("/")
+}
+
+fn tailoring_routes(deps: &Deps) -> (TailoringApi, DecideApi, BatchApi) {
+    let tailorings = deps.tailorings.clone();
+    (
+        TailoringApi { tailorings: tailorings.clone() },
+        DecideApi { tailorings, retention: deps.versions.retention },
+        BatchApi { batches: deps.batches.clone() },
+    )
+}
+
+fn version_routes(deps: &Deps) -> (VersionApi, ExportApi) {
+    (
+        VersionApi { versions: deps.versions.clone(), resumes: deps.resumes.clone() },
+        ExportApi::new(deps.resumes.clone(), deps.versions.clone(), deps.exporter.clone()),
+    )
 }
 
 fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi) {

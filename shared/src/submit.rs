@@ -17,7 +17,13 @@ use crate::time;
 use crate::{account, document, posting, quota, resume};
 
 /// Operations of one kind that one person may have waiting.
-pub const MAX_WAITING: u64 = 20;
+pub const fn max_waiting(kind: Kind) -> u64 {
+    match kind {
+        Kind::Parse | Kind::Ats => 20,
+        // A batch of tailorings, and what was asked for beside it.
+        Kind::Tailor => 70,
+    }
+}
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +69,7 @@ pub enum SubmitError {
     PostingNotFound(Uuid),
     #[error("the daily quota of {limit} is used up")]
     QuotaUsedUp { kind: Kind, limit: i32, resets_at: DateTime<Utc> },
-    #[error("{MAX_WAITING} operations wait already")]
+    #[error("too many operations wait already")]
     TooManyWaiting { kind: Kind },
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -105,7 +111,7 @@ impl Operations {
             let limit = quota::per_day(account.tier, kind);
             return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(time::now()) });
         }
-        if control::count_waiting(&transaction, account.id, kind).await? >= MAX_WAITING {
+        if control::count_waiting(&transaction, account.id, kind).await? >= max_waiting(kind) {
             return Err(SubmitError::TooManyWaiting { kind });
         }
         let operation = control::insert(&transaction, account.id, account.tier, input).await?;

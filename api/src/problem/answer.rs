@@ -55,6 +55,14 @@ pub struct Change;
 #[derive(Debug)]
 pub struct Start;
 
+/// It decides about something that may be settled, or made for something that has changed.
+#[derive(Debug)]
+pub struct Decide;
+
+/// It makes a file of something.
+#[derive(Debug)]
+pub struct Export;
+
 /// An admin looks something up.
 #[derive(Debug)]
 pub struct AdminRead;
@@ -97,6 +105,24 @@ impl Statuses for Start {
         OURS,
         AWAY,
     ];
+}
+
+impl Statuses for Decide {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        (409, "It is settled, or the resume has changed underneath"),
+        BIG,
+        TYPE,
+        OURS,
+        AWAY,
+    ];
+}
+
+impl Statuses for Export {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, (422, "The file would lack something"), OURS, AWAY];
 }
 
 impl Statuses for AdminRead {

@@ -4,6 +4,7 @@
 mod admin;
 mod app;
 mod document;
+mod fabrication;
 mod journey;
 mod openapi;
 mod operation;
@@ -11,3 +12,4 @@ mod privacy;
 mod problem;
 mod resume;
 mod server;
+mod tailoring;
