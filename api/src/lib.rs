@@ -108,7 +108,11 @@ fn tailoring_routes(deps: &Deps) -> (TailoringApi, DecideApi, BatchApi) {
     let tailorings = deps.tailorings.clone();
     (
         TailoringApi { tailorings: tailorings.clone() },
-        DecideApi { tailorings, retention: deps.versions.retention },
+        DecideApi {
+            tailorings,
+            dispatch: deps.dispatch.clone(),
+            retention: deps.versions.retention,
+        },
         BatchApi { batches: deps.batches.clone() },
     )
 }

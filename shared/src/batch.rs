@@ -122,7 +122,11 @@ impl Batches {
             Err(SubmitError::PostingNotFound(_)) => Refusal::PostingNotFound,
             Err(SubmitError::QuotaUsedUp { .. }) => Refusal::QuotaUsedUp,
             Err(SubmitError::TooManyWaiting { .. }) => Refusal::TooManyWaiting,
-            Err(SubmitError::DocumentNotFound(_) | SubmitError::KeyReused) => Refusal::Refused,
+            Err(
+                SubmitError::DocumentNotFound(_)
+                | SubmitError::TailoringNotFound(_)
+                | SubmitError::KeyReused,
+            ) => Refusal::Refused,
         };
         self.record(item, None, Some(refused)).await
     }

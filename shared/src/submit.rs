@@ -3,7 +3,8 @@
 use chrono::{DateTime, Days, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Select, SqlErr,
 };
 use thiserror::Error;
 
@@ -12,7 +13,7 @@ use crate::idempotency::{self, Key};
 use crate::operation::input::{Engine, Input};
 use crate::operation::{self, Kind, Operations, control};
 use crate::posting::NewPosting;
-use crate::tailoring::Options;
+use crate::tailoring::{self, Options};
 use crate::time;
 use crate::{account, document, posting, quota, resume};
 
@@ -31,6 +32,7 @@ pub enum Work {
     Parse { document_id: Uuid },
     Ats { resume_id: Uuid, posting: PostingSource },
     Tailor { resume_id: Uuid, posting: PostingSource, options: Options },
+    Redraft { tailoring_id: Uuid, proposal_id: Uuid, instruction: String },
 }
 
 impl Work {
@@ -38,7 +40,7 @@ impl Work {
         match self {
             Self::Parse { .. } => Kind::Parse,
             Self::Ats { .. } => Kind::Ats,
-            Self::Tailor { .. } => Kind::Tailor,
+            Self::Tailor { .. } | Self::Redraft { .. } => Kind::Tailor,
         }
     }
 }
@@ -67,6 +69,8 @@ pub enum SubmitError {
     ResumeNotFound(Uuid),
     #[error("posting {0} does not exist")]
     PostingNotFound(Uuid),
+    #[error("tailoring {0} does not exist")]
+    TailoringNotFound(Uuid),
     #[error("the daily quota of {limit} is used up")]
     QuotaUsedUp { kind: Kind, limit: i32, resets_at: DateTime<Utc> },
     #[error("too many operations wait already")]
@@ -111,10 +115,11 @@ impl Operations {
             let limit = quota::per_day(account.tier, kind);
             return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(time::now()) });
         }
-        if control::count_waiting(&transaction, account.id, kind).await? >= max_waiting(kind) {
+        let waiting = control::count_waiting(&transaction, account.id, kind).await?;
+        if waiting >= max_waiting(kind) {
             return Err(SubmitError::TooManyWaiting { kind });
         }
-        let operation = control::insert(&transaction, account.id, account.tier, input).await?;
+        let operation = control::insert(&transaction, account, input, waiting).await?;
         if let Some(key) = &request.key {
             idempotency::remember(&transaction, account.id, key, operation.id).await?;
         }
@@ -152,6 +157,12 @@ async fn input(db: &DatabaseTransaction, request: &Request) -> Result<Input, Sub
             let options = options.clone();
             Ok(Input::Tailor { resume_id: *resume_id, posting_id, engine, options })
         }
+        Work::Redraft { tailoring_id, proposal_id, instruction } => {
+            own_tailoring(db, account_id, *tailoring_id).await?;
+            let instruction = instruction.clone();
+            let (tailoring_id, proposal_id) = (*tailoring_id, *proposal_id);
+            Ok(Input::Redraft { tailoring_id, proposal_id, engine, instruction })
+        }
     }
 }
 
@@ -160,11 +171,11 @@ async fn own_document(
     account_id: Uuid,
     id: Uuid,
 ) -> Result<(), SubmitError> {
-    let own = document::Entity::find_by_id(id)
-        .filter(document::Column::AccountId.eq(account_id))
-        .one(db)
-        .await?;
-    own.map(drop).ok_or(SubmitError::DocumentNotFound(id))
+    let own = document::Entity::find_by_id(id).filter(document::Column::AccountId.eq(account_id));
+    if exists(db, own, document::Column::Id).await? {
+        return Ok(());
+    }
+    Err(SubmitError::DocumentNotFound(id))
 }
 
 async fn own_resume(
@@ -172,11 +183,23 @@ async fn own_resume(
     account_id: Uuid,
     id: Uuid,
 ) -> Result<(), SubmitError> {
-    let own = resume::Entity::find_by_id(id)
-        .filter(resume::Column::AccountId.eq(account_id))
-        .one(db)
-        .await?;
-    own.map(drop).ok_or(SubmitError::ResumeNotFound(id))
+    let own = resume::Entity::find_by_id(id).filter(resume::Column::AccountId.eq(account_id));
+    if exists(db, own, resume::Column::Id).await? {
+        return Ok(());
+    }
+    Err(SubmitError::ResumeNotFound(id))
+}
+
+async fn own_tailoring(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    id: Uuid,
+) -> Result<(), SubmitError> {
+    let own = tailoring::Entity::find_by_id(id).filter(tailoring::Column::AccountId.eq(account_id));
+    if exists(db, own, tailoring::Column::Id).await? {
+        return Ok(());
+    }
+    Err(SubmitError::TailoringNotFound(id))
 }
 
 async fn own_posting(
@@ -184,17 +207,26 @@ async fn own_posting(
     account_id: Uuid,
     posting: &PostingSource,
 ) -> Result<Uuid, SubmitError> {
-    match posting {
-        PostingSource::Stored(id) => {
-            let own = posting::Entity::find_by_id(*id)
-                .filter(posting::Column::AccountId.eq(account_id))
-                .one(db)
-                .await?;
-            own.map(|row| row.id).ok_or(SubmitError::PostingNotFound(*id))
-        }
+    let id = match posting {
+        PostingSource::Stored(id) => *id,
         PostingSource::Text(text) => {
             let new = NewPosting { title: None, company: None, text: text.clone() };
-            Ok(posting::insert(db, account_id, new).await?.id)
+            return Ok(posting::insert(db, account_id, new).await?.id);
         }
+    };
+    let own = posting::Entity::find_by_id(id).filter(posting::Column::AccountId.eq(account_id));
+    if exists(db, own, posting::Column::Id).await? {
+        return Ok(id);
     }
+    Err(SubmitError::PostingNotFound(id))
+}
+
+/// Reads the id and not the row, which may hold a whole resume.
+async fn exists<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    row: Select<E>,
+    id: E::Column,
+) -> Result<bool, DbErr> {
+    let found: Option<Uuid> = row.select_only().column(id).into_tuple().one(db).await?;
+    Ok(found.is_some())
 }

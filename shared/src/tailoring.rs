@@ -14,6 +14,7 @@ pub mod merge;
 pub mod place;
 pub mod proposal;
 pub mod rebase;
+pub mod redraft;
 pub mod statement;
 pub mod totals;
 

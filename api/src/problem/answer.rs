@@ -59,6 +59,10 @@ pub struct Start;
 #[derive(Debug)]
 pub struct Decide;
 
+/// It starts work on something that may be settled.
+#[derive(Debug)]
+pub struct Redraft;
+
 /// It makes a file of something.
 #[derive(Debug)]
 pub struct Export;
@@ -115,6 +119,21 @@ impl Statuses for Decide {
         (409, "It is settled, or the resume has changed underneath"),
         BIG,
         TYPE,
+        OURS,
+        AWAY,
+    ];
+}
+
+impl Statuses for Redraft {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        (409, "It is settled, or the resume has changed underneath"),
+        BIG,
+        TYPE,
+        (422, "The Idempotency-Key belongs to another request"),
+        BUSY,
         OURS,
         AWAY,
     ];

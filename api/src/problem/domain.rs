@@ -57,6 +57,9 @@ impl From<SubmitError> for Problem {
             SubmitError::PostingNotFound(_) => {
                 Self::new(Code::PostingNotFound, "There is no such posting.")
             }
+            SubmitError::TailoringNotFound(_) => {
+                Self::new(Code::TailoringNotFound, "There is no such tailoring.")
+            }
             SubmitError::QuotaUsedUp { kind, limit, resets_at } => {
                 let detail = format!("You've used {limit}/{limit} daily {}.", plural(kind));
                 let resets_at = Some(resets_at);

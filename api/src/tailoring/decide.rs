@@ -1,10 +1,12 @@
 //! Deciding about the edits of a tailoring, up to the version they become.
 
-use poem_openapi::param::Path;
+use poem_openapi::param::{Header, Path};
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object, OpenApi};
 use serde::{Deserialize, Serialize};
+use shared::dispatch::Dispatch;
+use shared::submit::{Request, Work};
 use shared::tailoring::Tailorings;
 use shared::tailoring::decide::Choice;
 use shared::tailoring::statement::Statement;
@@ -14,13 +16,19 @@ use uuid::Uuid;
 use super::{Decision, Proposal, Tailoring, TailoringApi};
 use crate::Tag;
 use crate::caller::Caller;
+use crate::headers::idempotency;
 use crate::json::Body;
-use crate::problem::answer::{Decide, Refused};
+use crate::operation::{Accepted, Engine};
+use crate::problem::answer::{Decide, Redraft, Refused};
 use crate::problem::{Code, Problem};
 use crate::version::{ShownVersion, Version};
 
+/// Longest wish for a redraft, in characters.
+const MAX_INSTRUCTION: usize = 500;
+
 pub struct DecideApi {
     pub tailorings: Tailorings,
+    pub dispatch: Dispatch,
     pub retention: shared::resume::version::Retention,
 }
 
@@ -82,6 +90,25 @@ impl Example for AnswerGap {
     }
 }
 
+/// What you want otherwise
+#[derive(Debug, Serialize, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct RedraftProposal {
+    /// Up to 500 characters
+    pub instruction: String,
+    /// Who drafts
+    #[oai(default)]
+    #[serde(default)]
+    pub engine: Engine,
+}
+
+impl Example for RedraftProposal {
+    fn example() -> Self {
+        Self { instruction: "Shorter, and start with the result.".into(), engine: Engine::Auto }
+    }
+}
+
 /// How to name the version
 #[derive(Debug, Serialize, Deserialize, Object)]
 #[serde(deny_unknown_fields)]
@@ -128,6 +155,34 @@ impl DecideApi {
         let verdicts: Vec<DomainVerdict> = body.0.verdicts.into_iter().map(verdict).collect();
         self.tailorings.accept_all(caller.0.id, id.0, &verdicts).await?;
         self.shown(&caller, id.0).await
+    }
+
+    /// Have one edit drafted anew
+    ///
+    /// Say what you want otherwise; it is no evidence, and the new draft goes through the same gate. Answers as soon as
+    /// the work is queued. The finished operation's `notices` say when nothing came of it; without a model only
+    /// what you have stated about gaps can be worked in.
+    #[oai(path = "/:id/proposals/:pid/redraft", method = "post", operation_id = "redraft_proposal")]
+    async fn redraft(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        pid: Path<Uuid>,
+        body: Body<RedraftProposal>,
+        /// The same key again gives the same operation, for 24 hours
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+    ) -> Result<Accepted, Refused<Redraft>> {
+        let key = idempotency(key.0, &("redraft_proposal", id.0, pid.0, &body.0))?;
+        let instruction = body.0.instruction;
+        if instruction.trim().is_empty() || instruction.chars().count() > MAX_INSTRUCTION {
+            let detail = format!("`instruction` must have 1 to {MAX_INSTRUCTION} characters.");
+            return Err(Problem::new(Code::InvalidRequest, detail).into());
+        }
+        self.tailorings.can_decide(caller.0.id, (id.0, pid.0)).await?;
+        let work = Work::Redraft { tailoring_id: id.0, proposal_id: pid.0, instruction };
+        let request = Request { account: caller.0, work, engine: body.0.engine.into(), key };
+        Ok(Accepted::from(self.dispatch.submit(&request).await?))
     }
 
     /// Answer the question of a gap

@@ -8,6 +8,7 @@ mod fabrication;
 mod journey;
 mod openapi;
 mod operation;
+mod outage;
 mod privacy;
 mod problem;
 mod resume;

@@ -136,6 +136,24 @@ impl Tailorings {
         Ok(decided)
     }
 
+    /// Whether the edit can still be decided about; nothing is changed.
+    pub async fn can_decide(
+        &self,
+        account_id: Uuid,
+        (id, proposal_id): (Uuid, Uuid),
+    ) -> Result<(), DecideError> {
+        let tailoring = self.find(account_id, id).await?.ok_or(DecideError::NotFound)?;
+        let proposal = self.find_proposal(id, proposal_id).await?;
+        let proposal = proposal.ok_or(DecideError::NoSuchProposal)?;
+        if tailoring.version_id.is_some() {
+            return Err(DecideError::AlreadyApplied);
+        }
+        if self.is_stale(&tailoring).await? {
+            return Err(DecideError::ResumeChanged);
+        }
+        if proposal.lost.is_some() { Err(DecideError::Lost) } else { Ok(()) }
+    }
+
     /// Accepts every edit with one of these verdicts. A faithful edit that the person has rejected stays so.
     pub async fn accept_all(
         &self,
