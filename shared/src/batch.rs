@@ -77,7 +77,7 @@ pub struct Standing {
 }
 
 /// The batches. Finders take the caller: another person's row is not found.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Batches {
     db: DatabaseConnection,
     dispatch: Dispatch,

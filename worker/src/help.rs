@@ -57,6 +57,10 @@ impl<'a> Help<'a> {
         }
     }
 
+    pub fn asks_a_model(&self) -> bool {
+        self.client.is_some()
+    }
+
     fn step(&self, client: &'a ModelClient, name: &'static str, patience: Patience) -> Step<'a> {
         Step { client, name, journal: self.journal.clone(), patience }
     }

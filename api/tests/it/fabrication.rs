@@ -137,3 +137,41 @@ async fn nothing_a_model_makes_up_reaches_a_version_by_any_route() {
     assert!(fabricated > 150, "{fabricated} made up edits were tried");
     assert!(faithful > 50, "{faithful} true ones have arrived");
 }
+
+#[tokio::test]
+async fn a_redraft_goes_through_the_same_gate() {
+    let model = FakeModel::start().await.unwrap();
+    let app = with_model(&model).await;
+    let (name, resume, posting) = PEOPLE[1];
+    let resume: Value = serde_json::from_str(resume).unwrap();
+    let resume = id(&app.post("/api/v1/resumes", &resume).await.json().await.unwrap());
+    let edits: Vec<Value> = EDITS.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |verdict: &str, path: &Value| {
+        edits.iter().filter(|edit| edit["resume"] == name && edit["verdict"] == verdict)
+            .find(|edit| path.is_null() || edit["path"] == *path)
+            .filter(|edit| edit["path"].as_str().unwrap().contains("/highlights/")).cloned()
+    };
+    let pairs = edits.iter().filter_map(|edit| Some((of("faithful", &edit["path"])?, of("fabricated", &edit["path"])?)));
+    let (faithful, fabricated) = pairs.take(1).next().unwrap();
+    model.script([
+        Step { on: Some(Endpoint::Chat), ..Step::reply(answer(std::slice::from_ref(&faithful))) },
+        Step { on: Some(Endpoint::Chat), ..Step::reply(answer(std::slice::from_ref(&fabricated))) },
+    ]);
+    let body = json!({ "posting_text": posting, "intensity": "full" });
+    let path = format!("/api/v1/resumes/{resume}/tailorings");
+    let operation = app.ended(&accepted(app.post(&path, &body).await).await).await;
+    let path = format!("/api/v1/tailorings/{}", operation["result"]["tailoring_id"].as_str().unwrap());
+    let tailoring: Value = app.get(&path).await.json().await.unwrap();
+    let proposal = tailoring["proposals"].as_array().unwrap().iter()
+        .find(|one| one["path"] == faithful["path"]).unwrap();
+
+    let redraft = format!("{path}/proposals/{}/redraft", proposal["id"].as_str().unwrap());
+    let response = app.post(&redraft, &json!({ "instruction": "Make it sound bigger." })).await;
+    let operation = app.ended(&accepted(response).await).await;
+
+    assert_eq!(operation["result"]["notices"][0]["code"], "nothing_changed", "{operation}");
+    let after: Value = app.get(&path).await.json().await.unwrap();
+    assert_eq!(after["proposals"], tailoring["proposals"]);
+    let withheld = after["withheld"].as_array().unwrap();
+    assert!(withheld.iter().any(|one| one["after"] == fabricated["proposed"]), "{withheld:?}");
+}

@@ -52,10 +52,9 @@ async fn accepted_edits_become_a_version_once_and_the_resume_stays_as_it_is() {
 
         let all = app.post(&format!("{path}/accept-all"), &json!({ "verdicts": ["faithful"] })).await;
         let all: Value = all.json().await.unwrap();
-        let (one, two) = tokio::join!(
-            app.post(&format!("{path}/apply"), &json!({ "label": "For Northgate" })),
-            app.post(&format!("{path}/apply"), &json!({})),
-        );
+        let (apply, named, plain) =
+            (format!("{path}/apply"), json!({ "label": "For Northgate" }), json!({}));
+        let (one, two) = tokio::join!(app.post(&apply, &named), app.post(&apply, &plain));
         let (one, two): (Value, Value) = (one.json().await.unwrap(), two.json().await.unwrap());
 
         let (offered, met) = (&all["totals"]["accepted"], &all["totals"]["before"]["met"]);
@@ -319,4 +318,44 @@ async fn canceling_a_batch_stops_what_has_not_begun() {
     let many = vec![json!({ "posting_text": POSTING }); 51];
     let refusal = app.post(&path, &json!({ "postings": many })).await;
     assert_eq!(refused(refusal).await, (400, "invalid-request".into()));
+}
+
+#[tokio::test]
+async fn an_answer_to_a_gap_is_evidence_for_a_redraft_and_marked_as_stated() {
+    for app in TestApp::each().await {
+        let resume = app.has_resume().await;
+        let path = format!("/api/v1/resumes/{resume}/tailorings");
+        let posting = "Backend Engineer\n\nRequirements\n- Prometheus\n- Terraform\n- Ansible\n";
+        let response = app.post(&path, &json!({ "posting_text": posting })).await;
+        let operation = app.ended(&accepted(response).await).await;
+        let path =
+            format!("/api/v1/tailorings/{}", operation["result"]["tailoring_id"].as_str().unwrap());
+        let tailoring = show(&app, &path).await;
+        let gap = tailoring["gaps"].as_array().unwrap().iter()
+            .find(|gap| gap["name"] == "Ansible").unwrap()["requirement_id"].as_str().unwrap().to_owned();
+        let list = tailoring["proposals"].as_array().unwrap().iter()
+            .find(|one| one["after"].as_str().unwrap().contains("Prometheus")
+                && one["path"].as_str().unwrap().ends_with("/keywords")).unwrap();
+
+        let answer = json!({ "text": "Ran Ansible playbooks for the ledger hosts.", "entry": "/work/0" });
+        let put = app.request(Method::PUT, &format!("{path}/gaps/{gap}")).json(&answer);
+        let stated: Value = put.send().await.unwrap().json().await.unwrap();
+        let redraft = format!("{path}/proposals/{}/redraft", list["id"].as_str().unwrap());
+        let response = app.post(&redraft, &json!({ "instruction": "Use what I said." })).await;
+        app.ended(&accepted(response).await).await;
+
+        assert_eq!(stated["statements"][0]["text"], answer["text"]);
+        let after = show(&app, &path).await;
+        let new = after["proposals"].as_array().unwrap().iter().find(|one| one["id"] == list["id"]).unwrap();
+        assert!(new["after"].as_str().unwrap().contains("Ansible"), "{new}");
+        assert_eq!(new["verdict"], "faithful");
+        let marked = new["evidence"].as_array().unwrap().iter()
+            .any(|one| one["path"] == format!("/stated_by_you/{gap}"));
+        assert!(marked, "{new}");
+        app.post(&format!("{path}/accept-all"), &json!({ "verdicts": ["faithful"] })).await;
+        let version = app.post(&format!("{path}/apply"), &json!({})).await;
+        assert_eq!(version.status(), StatusCode::OK, "{}", version.text().await.unwrap());
+        let nobody = app.request(Method::PUT, &format!("{path}/gaps/none")).json(&answer);
+        assert_eq!(nobody.send().await.unwrap().status(), StatusCode::CONFLICT);
+    }
 }

@@ -81,3 +81,6 @@ fn settle(
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

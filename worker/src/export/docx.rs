@@ -166,7 +166,7 @@ fn bullet() -> Paragraph {
 
 /// Addresses can be clicked; the words shown are the address.
 fn linked(paragraph: Paragraph, text: &str) -> Paragraph {
-    let run = Run::new().add_text(text);
+    let run = Run::new().add_text(super::page::bare(text));
     match target(text) {
         Some(target) => paragraph.add_hyperlink(
             Hyperlink::new(target, HyperlinkType::External).add_run(run.color(INK)),

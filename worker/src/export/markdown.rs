@@ -1,6 +1,6 @@
 //! A resume as Markdown: headings and lists, nothing a reader program stumbles over.
 
-use super::page::{Entry, Page, Section};
+use super::page::{Entry, Page, Section, bare};
 
 pub fn write(page: &Page) -> String {
     let mut text = Text::default();
@@ -10,7 +10,7 @@ pub fn write(page: &Page) -> String {
     if !page.label.is_empty() {
         text.block(&format!("**{}**", escape(&page.label)));
     }
-    let contact: Vec<String> = page.contact.iter().map(|part| escape(part)).collect();
+    let contact: Vec<String> = page.contact.iter().map(|part| shown(part)).collect();
     text.block(&contact.join(" · "));
     if !page.summary.is_empty() {
         text.block("## Summary");
@@ -41,7 +41,7 @@ fn write_entry(text: &mut Text, entry: &Entry) {
         text.block(&format!("### {}", title.join(" — ")));
     }
     let below = [&entry.dates, &entry.place, &entry.url].into_iter().filter(|part| !part.is_empty());
-    let below: Vec<String> = below.map(|part| escape(part)).collect();
+    let below: Vec<String> = below.map(|part| shown(part)).collect();
     if !below.is_empty() {
         text.block(&format!("*{}*", below.join(" | ")));
     }
@@ -76,27 +76,31 @@ impl Text {
     }
 }
 
+/// Addresses without their scheme.
+fn shown(part: &str) -> String {
+    escape(bare(part))
+}
+
 /// The person's words as words: what would be a mark, a tag or a link of Markdown is escaped.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    let characters: Vec<char> = text.chars().collect();
-    for (at, character) in characters.iter().enumerate() {
-        let word = |at: Option<&char>| at.is_some_and(|c| c.is_alphanumeric());
-        let (before, after) =
-            (at.checked_sub(1).and_then(|at| characters.get(at)), characters.get(at + 1));
+    let mut characters = text.chars().peekable();
+    let mut opens = true;
+    while let Some(character) = characters.next() {
+        let after = characters.peek();
         let mark = match character {
-            '\\' | '*' | '`' | '[' | ']' | '<' => true,
-            // Inside a word it is no emphasis, and addresses are full of it.
-            '_' => !(word(before) && word(after)),
+            // Inside a word an underscore is no emphasis, but not every reader knows.
+            '\\' | '*' | '`' | '[' | ']' | '<' | '_' => true,
             '#' | '-' | '+' | '>' | '|' | '~' | '=' => {
-                at == 0 && after.is_none_or(|c| !c.is_alphanumeric())
+                opens && after.is_none_or(|c| !c.is_alphanumeric())
             }
             _ => false,
         };
         if mark {
             escaped.push('\\');
         }
-        escaped.push(*character);
+        escaped.push(character);
+        opens = false;
     }
     escaped
 }

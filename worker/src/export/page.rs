@@ -94,18 +94,44 @@ fn contact(basics: &Basics) -> Vec<String> {
     contact
 }
 
+/// As an envelope of the country has it: the code behind the region, or before the town.
 fn place(location: &Location) -> String {
-    let state = joined(&[location.region.as_deref(), location.postal_code.as_deref()], " ");
-    let state = (!state.is_empty()).then_some(state);
-    joined(
-        &[
-            location.address.as_deref(),
-            location.city.as_deref(),
-            state.as_deref(),
-            location.country_code.as_deref(),
-        ],
-        ", ",
-    )
+    let Location { address, postal_code, city, region, country_code, .. } = location;
+    let code = country_code.as_deref().map(str::trim).map(str::to_uppercase);
+    let behind = ["US", "CA", "AU", "GB", "IN", "IE"];
+    let behind = region.is_some() && code.as_deref().is_none_or(|code| behind.contains(&code));
+    let country = code.as_deref().map(|code| country(code).unwrap_or(code));
+    let pair = |a: &Option<String>, b: &Option<String>| {
+        joined(&[a.as_deref(), b.as_deref()], " ")
+    };
+    let (town, state) = if behind {
+        (one_line(city.as_deref()), pair(region, postal_code))
+    } else {
+        (pair(postal_code, city), one_line(region.as_deref()))
+    };
+    joined(&[address.as_deref(), Some(&town), Some(&state), country], ", ")
+}
+
+/// The usual name of a country.
+fn country(code: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 54] = [
+        ("AR", "Argentina"), ("AT", "Austria"), ("AU", "Australia"), ("BE", "Belgium"),
+        ("BG", "Bulgaria"), ("BR", "Brazil"), ("CA", "Canada"), ("CH", "Switzerland"),
+        ("CL", "Chile"), ("CN", "China"), ("CO", "Colombia"), ("CZ", "Czechia"),
+        ("DE", "Germany"), ("DK", "Denmark"), ("EG", "Egypt"), ("ES", "Spain"),
+        ("FI", "Finland"), ("FR", "France"), ("GB", "United Kingdom"), ("GR", "Greece"),
+        ("HK", "Hong Kong"), ("HR", "Croatia"), ("HU", "Hungary"), ("ID", "Indonesia"),
+        ("IE", "Ireland"), ("IL", "Israel"), ("IN", "India"), ("IS", "Iceland"),
+        ("IT", "Italy"), ("JP", "Japan"), ("KE", "Kenya"), ("KR", "South Korea"),
+        ("LU", "Luxembourg"), ("MX", "Mexico"), ("MY", "Malaysia"), ("NG", "Nigeria"),
+        ("NL", "Netherlands"), ("NO", "Norway"), ("NZ", "New Zealand"), ("PH", "Philippines"),
+        ("PK", "Pakistan"), ("PL", "Poland"), ("PT", "Portugal"), ("RO", "Romania"),
+        ("RS", "Serbia"), ("SE", "Sweden"), ("SG", "Singapore"), ("SI", "Slovenia"),
+        ("SK", "Slovakia"), ("TR", "Turkey"), ("UA", "Ukraine"), ("US", "United States"),
+        ("VN", "Vietnam"), ("ZA", "South Africa"),
+    ];
+    let known = NAMES.iter().find(|(known, _)| *known == code);
+    known.map(|(_, name)| *name)
 }
 
 fn work(resume: &JsonResume) -> Vec<Entry> {
@@ -148,10 +174,19 @@ fn education(resume: &JsonResume) -> Vec<Entry> {
         dates: dates(course.start_date.as_deref(), course.end_date.as_deref()),
         url: one_line(course.url.as_deref()),
         paragraphs: paragraphs(course.score.as_deref()),
-        bullets: bullets(&course.courses),
+        bullets: courses(&course.courses),
         ..Entry::default()
     };
     resume.education.iter().map(entry).collect()
+}
+
+/// On one line with its name, as readers expect; apart where a course's name holds a comma.
+fn courses(courses: &[String]) -> Vec<String> {
+    let courses = bullets(courses);
+    if courses.is_empty() || courses.iter().any(|course| course.contains(',')) {
+        return courses;
+    }
+    vec![format!("Courses: {}", courses.join(", "))]
 }
 
 fn volunteer(resume: &JsonResume) -> Vec<Entry> {
@@ -279,6 +314,15 @@ fn paragraphs(text: Option<&str>) -> Vec<String> {
 fn joined(parts: &[Option<&str>], separator: &str) -> String {
     let parts: Vec<String> = parts.iter().map(|part| one_line(*part)).collect();
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(separator)
+}
+
+/// An address as people write it: without its scheme.
+pub fn bare(text: &str) -> &str {
+    let bare = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    match bare {
+        Some(bare) => bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/'),
+        None => text,
+    }
 }
 
 /// On one line, without characters that no document can hold.

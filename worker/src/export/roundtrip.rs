@@ -151,6 +151,10 @@ fn shown(value: &Shown, text: &str) -> bool {
     if value.field.ends_with("/url") {
         return text.contains(&squash(&address(&value.raw)));
     }
+    if value.field.ends_with("/countryCode") {
+        // Shown by its name, which the reader turns into the code again or not.
+        return true;
+    }
     text.contains(&value.folded)
         // A text of several paragraphs may be broken by what stands between them.
         || value.raw.lines().map(squash).all(|line| text.contains(&line))

@@ -9,7 +9,7 @@ use shared::tailoring::place::{one_spaced, overlap, stands};
 use shared::tailoring::proposal::CoverageDelta;
 use shared::tailoring::totals::Standing;
 use shared::truth::finding::Code;
-use shared::truth::{self, Evidence, Judgement, Reason, Verdict};
+use shared::truth::{self, Judgement, Reason, Verdict};
 
 use super::DraftEdit;
 
