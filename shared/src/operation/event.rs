@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{Insert, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
 use super::Operations;
@@ -73,9 +73,13 @@ pub(crate) async fn append(
     operation: &super::Model,
     kind: Kind,
 ) -> Result<(), DbErr> {
-    let event = row(operation, operation.last_event, kind, standing(operation));
-    Entity::insert(event).exec_without_returning(transaction).await?;
+    row(operation, kind).exec_without_returning(transaction).await?;
     Ok(())
+}
+
+/// The insert that tells of `operation` as it is.
+pub(super) fn row(operation: &super::Model, kind: Kind) -> Insert<ActiveModel> {
+    Entity::insert(told(operation, operation.last_event, kind, standing(operation)))
 }
 
 /// Writes one event for each edit; the change has counted `last_event` up by as many.
@@ -89,7 +93,7 @@ pub(crate) async fn append_proposals(
     let events = (first..).zip(proposals).map(|(seq, proposal)| {
         let mut data = standing(operation);
         data["proposal"] = proposal;
-        row(operation, seq, Kind::Proposal, data)
+        told(operation, seq, Kind::Proposal, data)
     });
     Entity::insert_many(events).exec_without_returning(transaction).await?;
     Ok(())
@@ -104,7 +108,7 @@ fn standing(operation: &super::Model) -> Json {
     })
 }
 
-fn row(operation: &super::Model, seq: i64, kind: Kind, data: Json) -> ActiveModel {
+fn told(operation: &super::Model, seq: i64, kind: Kind, data: Json) -> ActiveModel {
     ActiveModel {
         operation_id: Set(operation.id),
         seq: Set(seq),
