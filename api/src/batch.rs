@@ -225,10 +225,10 @@ impl BatchApi {
         }
         let engine = body.engine.into();
         let options = options(body.mode, &body.sections, body.intensity, body.tone)?;
-        let postings = body.postings.into_iter().map(|one| posting(one.posting_id, one.posting_text));
+        let postings =
+            body.postings.into_iter().map(|one| posting(one.posting_id, one.posting_text));
         let postings = postings.collect::<Result<_, _>>()?;
-        let asked =
-            Asked { account: caller.0, resume_id: id.0, postings, options, engine, key };
+        let asked = Asked { account: caller.0, resume_id: id.0, postings, options, engine, key };
         let batch = Batch::from(self.batches.start(&asked).await?);
         let location = format!("/api/v1/tailoring-batches/{}", batch.id);
         Ok(StartedBatch::Accepted(Json(batch), location))

@@ -70,13 +70,13 @@ pub enum ExportedFile {
     ),
 }
 
-#[OpenApi(prefix_path = "/resumes/:id", tag = "Tag::Resumes")]
+#[OpenApi(prefix_path = "/resumes", tag = "Tag::Resumes")]
 impl ExportApi {
     /// Get a resume as a file
     ///
     /// Every file is read back by our own reader before you get it: `X-RoleReady-Roundtrip` says how many values
     /// came back. A file that would lack a value of the resume is refused.
-    #[oai(path = "/export", method = "get", operation_id = "export_resume")]
+    #[oai(path = "/:id/export", method = "get", operation_id = "export_resume")]
     async fn resume(
         &self,
         caller: Caller,
@@ -85,15 +85,15 @@ impl ExportApi {
         template: Query<Option<ExportTemplate>>,
     ) -> Result<ExportedFile, Refused<Export>> {
         let resume = self.resumes.find(caller.0.id, id.0).await?;
-        let resume = resume
-            .ok_or_else(|| Problem::new(Code::ResumeNotFound, "There is no such resume."))?;
+        let resume =
+            resume.ok_or_else(|| Problem::new(Code::ResumeNotFound, "There is no such resume."))?;
         Ok(self.export(resume.data, format.0, template.0).await?)
     }
 
     /// Get a version of a resume as a file
     ///
     /// As the resume itself; counts as using the version.
-    #[oai(path = "/versions/:vid/export", method = "get", operation_id = "export_version")]
+    #[oai(path = "/:id/versions/:vid/export", method = "get", operation_id = "export_version")]
     async fn version(
         &self,
         caller: Caller,

@@ -5,10 +5,10 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
+use shared::resume::Resumes;
 use shared::resume::diff::{self, Compared};
 use shared::resume::json::JsonResume;
 use shared::resume::version::{Kind as DomainKind, Model, Retention, Versions};
-use shared::resume::Resumes;
 use uuid::Uuid;
 
 use crate::Tag;
@@ -155,10 +155,8 @@ impl Example for VersionDiff {
     fn example() -> Self {
         let (mut before, after) = (ResumeData::example().0, ResumeData::example().0);
         before.basics.label = Some("Engineer".into());
-        compare(&before, &after).unwrap_or(Self {
-            patch: Any(serde_json::Value::Null),
-            changes: Any(Vec::new()),
-        })
+        compare(&before, &after)
+            .unwrap_or(Self { patch: Any(serde_json::Value::Null), changes: Any(Vec::new()) })
     }
 }
 
@@ -176,10 +174,10 @@ pub enum CreatedVersion {
     Created(Json<Version>, #[oai(header = "Location")] String),
 }
 
-#[OpenApi(prefix_path = "/resumes/:id/versions", tag = "Tag::Versions")]
+#[OpenApi(prefix_path = "/resumes", tag = "Tag::Versions")]
 impl VersionApi {
     /// List the versions of a resume
-    #[oai(path = "/", method = "get", operation_id = "list_versions")]
+    #[oai(path = "/:id/versions", method = "get", operation_id = "list_versions")]
     async fn list(
         &self,
         caller: Caller,
@@ -196,7 +194,7 @@ impl VersionApi {
     }
 
     /// Keep the resume as it is now
-    #[oai(path = "/", method = "post", operation_id = "keep_version")]
+    #[oai(path = "/:id/versions", method = "post", operation_id = "keep_version")]
     async fn keep(
         &self,
         caller: Caller,
@@ -209,7 +207,7 @@ impl VersionApi {
     }
 
     /// Show a version
-    #[oai(path = "/:vid", method = "get", operation_id = "get_version")]
+    #[oai(path = "/:id/versions/:vid", method = "get", operation_id = "get_version")]
     async fn get(
         &self,
         caller: Caller,
@@ -221,7 +219,7 @@ impl VersionApi {
     }
 
     /// Label a version, or note where you have sent it
-    #[oai(path = "/:vid", method = "patch", operation_id = "note_version")]
+    #[oai(path = "/:id/versions/:vid", method = "patch", operation_id = "note_version")]
     async fn note(
         &self,
         caller: Caller,
@@ -238,7 +236,7 @@ impl VersionApi {
     ///
     /// `against` is the id of another version of the resume; without it, the version this one was
     /// made from, or else the resume as it is now.
-    #[oai(path = "/:vid/diff", method = "get", operation_id = "compare_versions")]
+    #[oai(path = "/:id/versions/:vid/diff", method = "get", operation_id = "compare_versions")]
     async fn diff(
         &self,
         caller: Caller,
@@ -259,7 +257,7 @@ impl VersionApi {
     /// A base or draft becomes the resume again, and what the resume was is kept as a draft. A tailored version comes
     /// back as a new tailored version beside the resume, whose words stay the evidence. `If-Match` must hold the
     /// resume's `ETag`.
-    #[oai(path = "/:vid/restore", method = "post", operation_id = "restore_version")]
+    #[oai(path = "/:id/versions/:vid/restore", method = "post", operation_id = "restore_version")]
     async fn restore(
         &self,
         caller: Caller,

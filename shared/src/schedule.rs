@@ -54,12 +54,8 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Self; 4] = [
-        Self::SweepOperations,
-        Self::RefreshEstimates,
-        Self::TidyQueues,
-        Self::SweepVersions,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::SweepOperations, Self::RefreshEstimates, Self::TidyQueues, Self::SweepVersions];
 
     pub fn every(self) -> Duration {
         match self {

@@ -166,10 +166,11 @@ impl Help<'_> {
     ) -> Helped<Option<DraftEdit>> {
         let Some(client) = self.client else { return self.by_rules(by_rules) };
         let question = prompt::again(case, again, client.chat_model());
-        let answer = match self.step(client, "redraft", Patience::TAILOR_PARTIAL).chat(&question).await {
-            Ok(answer) => answer,
-            Err(error) => return instead(by_rules, &error),
-        };
+        let answer =
+            match self.step(client, "redraft", Patience::TAILOR_PARTIAL).chat(&question).await {
+                Ok(answer) => answer,
+                Err(error) => return instead(by_rules, &error),
+            };
         let asked = Asked { resume: &case.resume, facts: &case.facts, options: &case.options };
         match draft::read(&answer, asked) {
             Ok(drafted) => {

@@ -92,7 +92,8 @@ fn write(out: &Path, resume: &JsonResume) -> Result<(), Stopped> {
         code: 2,
         message: "--out must end in .json, .docx, .pdf, .md or .txt".into(),
     })?;
-    let exported = export::export(resume, format, Template::default()).map_err(Stopped::bad_input)?;
+    let exported =
+        export::export(resume, format, Template::default()).map_err(Stopped::bad_input)?;
     std::fs::write(out, exported.bytes)
         .map_err(|error| Stopped::unavailable(format!("cannot write {}: {error}", out.display())))
 }

@@ -157,8 +157,7 @@ impl StartApi {
     ) -> Result<Accepted, Refused<Start>> {
         let key = idempotency(key.0, &("tailor_resume", id.0, &body.0))?;
         let engine = body.0.engine.into();
-        let options =
-            options(body.0.mode, &body.0.sections, body.0.intensity, body.0.tone)?;
+        let options = options(body.0.mode, &body.0.sections, body.0.intensity, body.0.tone)?;
         let posting = posting(body.0.posting_id, body.0.posting_text)?;
         let work = Work::Tailor { resume_id: id.0, posting, options };
         let request = Request { account: caller.0, work, engine, key };

@@ -34,7 +34,6 @@ const PEOPLE: [(&str, &str, &str); 5] = [
     person!("school_teacher"),
 ];
 
-
 /// The edits of a person in rounds: in each, every text is changed once.
 fn rounds(name: &str) -> Vec<Vec<Value>> {
     let mut rounds: Vec<Vec<Value>> = Vec::new();
@@ -147,11 +146,16 @@ async fn a_redraft_goes_through_the_same_gate() {
     let resume = id(&app.post("/api/v1/resumes", &resume).await.json().await.unwrap());
     let edits: Vec<Value> = EDITS.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |verdict: &str, path: &Value| {
-        edits.iter().filter(|edit| edit["resume"] == name && edit["verdict"] == verdict)
+        edits
+            .iter()
+            .filter(|edit| edit["resume"] == name && edit["verdict"] == verdict)
             .find(|edit| path.is_null() || edit["path"] == *path)
-            .filter(|edit| edit["path"].as_str().unwrap().contains("/highlights/")).cloned()
+            .filter(|edit| edit["path"].as_str().unwrap().contains("/highlights/"))
+            .cloned()
     };
-    let pairs = edits.iter().filter_map(|edit| Some((of("faithful", &edit["path"])?, of("fabricated", &edit["path"])?)));
+    let pairs = edits.iter().filter_map(|edit| {
+        Some((of("faithful", &edit["path"])?, of("fabricated", &edit["path"])?))
+    });
     let (faithful, fabricated) = pairs.take(1).next().unwrap();
     model.script([
         Step { on: Some(Endpoint::Chat), ..Step::reply(answer(std::slice::from_ref(&faithful))) },
@@ -160,10 +164,15 @@ async fn a_redraft_goes_through_the_same_gate() {
     let body = json!({ "posting_text": posting, "intensity": "full" });
     let path = format!("/api/v1/resumes/{resume}/tailorings");
     let operation = app.ended(&accepted(app.post(&path, &body).await).await).await;
-    let path = format!("/api/v1/tailorings/{}", operation["result"]["tailoring_id"].as_str().unwrap());
+    let path =
+        format!("/api/v1/tailorings/{}", operation["result"]["tailoring_id"].as_str().unwrap());
     let tailoring: Value = app.get(&path).await.json().await.unwrap();
-    let proposal = tailoring["proposals"].as_array().unwrap().iter()
-        .find(|one| one["path"] == faithful["path"]).unwrap();
+    let proposal = tailoring["proposals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["path"] == faithful["path"])
+        .unwrap();
 
     let redraft = format!("{path}/proposals/{}/redraft", proposal["id"].as_str().unwrap());
     let response = app.post(&redraft, &json!({ "instruction": "Make it sound bigger." })).await;

@@ -50,7 +50,8 @@ async fn accepted_edits_become_a_version_once_and_the_resume_stays_as_it_is() {
         let path = format!("/api/v1/tailorings/{id}");
         let before = show(&app, &format!("/api/v1/resumes/{resume}")).await;
 
-        let all = app.post(&format!("{path}/accept-all"), &json!({ "verdicts": ["faithful"] })).await;
+        let all =
+            app.post(&format!("{path}/accept-all"), &json!({ "verdicts": ["faithful"] })).await;
         let all: Value = all.json().await.unwrap();
         let (apply, named, plain) =
             (format!("{path}/apply"), json!({ "label": "For Northgate" }), json!({}));
@@ -71,7 +72,12 @@ async fn accepted_edits_become_a_version_once_and_the_resume_stays_as_it_is() {
         let after = show(&app, &format!("/api/v1/resumes/{resume}")).await;
         assert_eq!(after["data"], before["data"]);
         assert_eq!(show(&app, &path).await["version_id"], one["id"]);
-        let late = patch(&app, &format!("{path}/proposals/{}", ids(&all)[0]), &json!({ "decision": "rejected" })).await;
+        let late = patch(
+            &app,
+            &format!("{path}/proposals/{}", ids(&all)[0]),
+            &json!({ "decision": "rejected" }),
+        )
+        .await;
         assert_eq!(refused(late).await, (409, "tailoring-applied".into()));
     }
 }
@@ -82,14 +88,17 @@ async fn a_persons_own_words_are_flagged_and_never_withheld() {
     let (_, id) = tailored(&app).await;
     let path = format!("/api/v1/tailorings/{id}");
     let tailoring = show(&app, &path).await;
-    let proposal = tailoring["proposals"].as_array().unwrap().iter()
-        .find(|one| one["path"].as_str().unwrap().ends_with("/keywords")).unwrap();
+    let proposal = tailoring["proposals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["path"].as_str().unwrap().ends_with("/keywords"))
+        .unwrap();
     let place = format!("{path}/proposals/{}", proposal["id"].as_str().unwrap());
 
     let words = json!({ "after": r#"["Rust","Haskell"]"# });
     let edited: Value = patch(&app, &place, &words).await.json().await.unwrap();
-    let version: Value =
-        app.post(&format!("{path}/apply"), &json!({})).await.json().await.unwrap();
+    let version: Value = app.post(&format!("{path}/apply"), &json!({})).await.json().await.unwrap();
 
     assert_eq!(edited["decision"], "edited");
     assert_eq!(edited["own"]["verdict"], "fabricated");
@@ -104,8 +113,12 @@ async fn words_that_do_not_fit_the_place_are_refused() {
     let (_, id) = tailored(&app).await;
     let path = format!("/api/v1/tailorings/{id}");
     let tailoring = show(&app, &path).await;
-    let list = tailoring["proposals"].as_array().unwrap().iter()
-        .find(|one| one["before"].as_str().unwrap().starts_with('[')).unwrap();
+    let list = tailoring["proposals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["before"].as_str().unwrap().starts_with('['))
+        .unwrap();
     let place = format!("{path}/proposals/{}", list["id"].as_str().unwrap());
 
     for (body, code) in [
@@ -130,17 +143,28 @@ async fn a_resume_that_changed_underneath_is_told_and_a_rebase_says_what_still_a
         let (resume, id) = tailored(&app).await;
         let path = format!("/api/v1/tailorings/{id}");
         let tailoring = show(&app, &path).await;
-        let gone = tailoring["proposals"].as_array().unwrap().iter()
-            .find(|one| one["path"].as_str().unwrap().starts_with("/skills/")).unwrap().clone();
+        let gone = tailoring["proposals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["path"].as_str().unwrap().starts_with("/skills/"))
+            .unwrap()
+            .clone();
         edits(&app, &resume, |data| {
             *data.pointer_mut(gone["path"].as_str().unwrap()).unwrap() = json!(["Knitting"]);
-            let job = json!({ "name": "New Place", "position": "Engineer", "startDate": "2025-01" });
+            let job =
+                json!({ "name": "New Place", "position": "Engineer", "startDate": "2025-01" });
             data["work"].as_array_mut().unwrap().insert(0, job);
         })
         .await;
 
         let stale = show(&app, &path).await;
-        let decided = patch(&app, &format!("{path}/proposals/{}", ids(&tailoring)[0]), &json!({ "decision": "accepted" })).await;
+        let decided = patch(
+            &app,
+            &format!("{path}/proposals/{}", ids(&tailoring)[0]),
+            &json!({ "decision": "accepted" }),
+        )
+        .await;
         let applied = app.post(&format!("{path}/apply"), &json!({})).await;
         let rebased: Value =
             app.post(&format!("{path}/rebase"), &json!({})).await.json().await.unwrap();
@@ -152,7 +176,12 @@ async fn a_resume_that_changed_underneath_is_told_and_a_rebase_says_what_still_a
         assert_eq!(refused(applied).await, (409, "resume-changed".into()));
         assert_eq!(rebased["stale"], false);
         assert_eq!(rebased["proposals"], again["proposals"]);
-        for (old, new) in tailoring["proposals"].as_array().unwrap().iter().zip(rebased["proposals"].as_array().unwrap()) {
+        for (old, new) in tailoring["proposals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(rebased["proposals"].as_array().unwrap())
+        {
             if old["id"] == gone["id"] {
                 assert_eq!(new["lost"], "text_changed");
             } else if let Some(rest) = old["path"].as_str().unwrap().strip_prefix("/work/0") {
@@ -178,15 +207,24 @@ async fn versions_are_kept_compared_labelled_and_brought_back() {
 
         let list = show(&app, &format!("{path}/versions")).await;
         let base = format!("{path}/versions/{resume}");
-        let diff = show(&app, &format!("{path}/versions/{}/diff", kept["id"].as_str().unwrap())).await;
+        let diff =
+            show(&app, &format!("{path}/versions/{}/diff", kept["id"].as_str().unwrap())).await;
         let noted = patch(&app, &base, &json!({ "sent_to": "Northgate" })).await;
         let noted: Value = noted.json().await.unwrap();
         let unseen = app.request(Method::POST, &format!("{base}/restore")).send().await.unwrap();
-        let restored = app.request(Method::POST, &format!("{base}/restore"))
-            .header("If-Match", "\"2\"").send().await.unwrap();
+        let restored = app
+            .request(Method::POST, &format!("{base}/restore"))
+            .header("If-Match", "\"2\"")
+            .send()
+            .await
+            .unwrap();
 
-        let kinds: Vec<&str> =
-            list["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        let kinds: Vec<&str> = list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["kind"].as_str().unwrap())
+            .collect();
         assert_eq!(kinds, ["draft", "base"]);
         assert!(list["items"][0]["data"].is_null());
         assert_eq!(diff["patch"][0]["op"], "replace");
@@ -198,12 +236,22 @@ async fn versions_are_kept_compared_labelled_and_brought_back() {
         assert_eq!(restored.status(), StatusCode::CREATED);
         assert_eq!(show(&app, &path).await["data"], original["data"]);
         let drafts = show(&app, &format!("{path}/versions")).await;
-        let changed = drafts["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        let changed = drafts["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].as_str().unwrap().to_owned());
         let mut labels = Vec::new();
         for id in changed {
-            labels.push(show(&app, &format!("{path}/versions/{id}")).await["data"]["basics"]["label"].clone());
+            labels.push(
+                show(&app, &format!("{path}/versions/{id}")).await["data"]["basics"]["label"]
+                    .clone(),
+            );
         }
-        assert!(labels.contains(&json!("Staff Engineer")), "what it was before is kept: {labels:?}");
+        assert!(
+            labels.contains(&json!("Staff Engineer")),
+            "what it was before is kept: {labels:?}"
+        );
     }
 }
 
@@ -216,8 +264,10 @@ async fn a_tailored_version_that_is_brought_back_does_not_become_evidence() {
     let version: Value = app.post(&format!("{path}/apply"), &json!({})).await.json().await.unwrap();
     let before = show(&app, &format!("/api/v1/resumes/{resume}")).await;
 
-    let restore = format!("/api/v1/resumes/{resume}/versions/{}/restore", version["id"].as_str().unwrap());
-    let restored = app.request(Method::POST, &restore).header("If-Match", "\"1\"").send().await.unwrap();
+    let restore =
+        format!("/api/v1/resumes/{resume}/versions/{}/restore", version["id"].as_str().unwrap());
+    let restored =
+        app.request(Method::POST, &restore).header("If-Match", "\"1\"").send().await.unwrap();
 
     let restored: Value = restored.json().await.unwrap();
     assert_eq!((&restored["kind"], &restored["data"]), (&json!("tailored"), &version["data"]));
@@ -228,7 +278,9 @@ async fn a_tailored_version_that_is_brought_back_does_not_become_evidence() {
 async fn an_export_says_how_much_of_it_was_read_back() {
     let app = TestApp::new().await;
     let resume = app.has_resume().await;
-    for (format, start) in [("pdf", "%PDF"), ("docx", "PK"), ("md", "# "), ("json", "{"), ("txt", "Maya")] {
+    for (format, start) in
+        [("pdf", "%PDF"), ("docx", "PK"), ("md", "# "), ("json", "{"), ("txt", "Maya")]
+    {
         let path = format!("/api/v1/resumes/{resume}/export?format={format}");
         let response = app.get(&path).await;
 
@@ -296,7 +348,10 @@ async fn a_batch_is_one_operation_for_each_posting_and_one_summary() {
             app.ended(first["items"][at]["operation_id"].as_str().unwrap()).await;
         }
         let ended = show(&app, &place).await;
-        assert_eq!((&ended["counts"]["succeeded"], &ended["counts"]["refused"]), (&json!(2), &json!(1)));
+        assert_eq!(
+            (&ended["counts"]["succeeded"], &ended["counts"]["refused"]),
+            (&json!(2), &json!(1))
+        );
         assert!(ended["items"][0]["tailoring_id"].is_string());
     }
 }
@@ -312,7 +367,8 @@ async fn canceling_a_batch_stops_what_has_not_begun() {
     assert_eq!(batch["counts"]["queued"], 50);
 
     let place = format!("/api/v1/tailoring-batches/{}", batch["id"].as_str().unwrap());
-    let canceled: Value = app.post(&format!("{place}/cancel"), &json!({})).await.json().await.unwrap();
+    let canceled: Value =
+        app.post(&format!("{place}/cancel"), &json!({})).await.json().await.unwrap();
 
     assert_eq!(canceled["counts"]["canceled"], 50);
     let many = vec![json!({ "posting_text": POSTING }); 51];
@@ -331,13 +387,27 @@ async fn an_answer_to_a_gap_is_evidence_for_a_redraft_and_marked_as_stated() {
         let path =
             format!("/api/v1/tailorings/{}", operation["result"]["tailoring_id"].as_str().unwrap());
         let tailoring = show(&app, &path).await;
-        let gap = tailoring["gaps"].as_array().unwrap().iter()
-            .find(|gap| gap["name"] == "Ansible").unwrap()["requirement_id"].as_str().unwrap().to_owned();
-        let list = tailoring["proposals"].as_array().unwrap().iter()
-            .find(|one| one["after"].as_str().unwrap().contains("Prometheus")
-                && one["path"].as_str().unwrap().ends_with("/keywords")).unwrap();
+        let gap = tailoring["gaps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|gap| gap["name"] == "Ansible")
+            .unwrap()["requirement_id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let list = tailoring["proposals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| {
+                one["after"].as_str().unwrap().contains("Prometheus")
+                    && one["path"].as_str().unwrap().ends_with("/keywords")
+            })
+            .unwrap();
 
-        let answer = json!({ "text": "Ran Ansible playbooks for the ledger hosts.", "entry": "/work/0" });
+        let answer =
+            json!({ "text": "Ran Ansible playbooks for the ledger hosts.", "entry": "/work/0" });
         let put = app.request(Method::PUT, &format!("{path}/gaps/{gap}")).json(&answer);
         let stated: Value = put.send().await.unwrap().json().await.unwrap();
         let redraft = format!("{path}/proposals/{}/redraft", list["id"].as_str().unwrap());
@@ -346,10 +416,18 @@ async fn an_answer_to_a_gap_is_evidence_for_a_redraft_and_marked_as_stated() {
 
         assert_eq!(stated["statements"][0]["text"], answer["text"]);
         let after = show(&app, &path).await;
-        let new = after["proposals"].as_array().unwrap().iter().find(|one| one["id"] == list["id"]).unwrap();
+        let new = after["proposals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["id"] == list["id"])
+            .unwrap();
         assert!(new["after"].as_str().unwrap().contains("Ansible"), "{new}");
         assert_eq!(new["verdict"], "faithful");
-        let marked = new["evidence"].as_array().unwrap().iter()
+        let marked = new["evidence"]
+            .as_array()
+            .unwrap()
+            .iter()
             .any(|one| one["path"] == format!("/stated_by_you/{gap}"));
         assert!(marked, "{new}");
         app.post(&format!("{path}/accept-all"), &json!({ "verdicts": ["faithful"] })).await;

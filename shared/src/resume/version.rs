@@ -214,7 +214,8 @@ impl Versions {
     /// Removes what nobody has used for its time.
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<u64, DbErr> {
         let mut gone = 0;
-        let times = [(Kind::Draft, self.retention.draft), (Kind::Tailored, self.retention.tailored)];
+        let times =
+            [(Kind::Draft, self.retention.draft), (Kind::Tailored, self.retention.tailored)];
         for (kind, time) in times {
             let removed = Entity::delete_many()
                 .filter(Column::Kind.eq(kind))
@@ -229,9 +230,7 @@ impl Versions {
 }
 
 fn own(account_id: Uuid, resume_id: Uuid) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::AccountId.eq(account_id))
-        .filter(Column::ResumeId.eq(resume_id))
+    Entity::find().filter(Column::AccountId.eq(account_id)).filter(Column::ResumeId.eq(resume_id))
 }
 
 /// A version to be stored.

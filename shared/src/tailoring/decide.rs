@@ -124,7 +124,8 @@ impl Tailorings {
             Choice::Decide(decision) => row.decision = Set(decision),
             Choice::Words(words) => {
                 let evidence = tailoring.statements.beside(&resume.data);
-                let judged = own_words(&resume, &evidence, &Edit { after: words.clone(), ..offered })?;
+                let judged =
+                    own_words(&resume, &evidence, &Edit { after: words.clone(), ..offered })?;
                 row.own = Set(Some(words));
                 row.own_judgement = Set(Some(judged));
                 row.decision = Set(Decision::Edited);
@@ -234,8 +235,7 @@ impl Tailorings {
             }
         }
         let today = time::now().date_naive();
-        let report =
-            facts.map(|facts| ats::check(&resume.data, Some(&facts), None, Some(today)));
+        let report = facts.map(|facts| ats::check(&resume.data, Some(&facts), None, Some(today)));
         let mut row = tailoring.into_active_model();
         row.resume_revision = Set(resume.revision);
         if let Some(report) = report {
@@ -291,7 +291,8 @@ impl Tailorings {
         let facts = posting_facts(&self.db, account_id, tailoring.posting_id).await?;
         let (Some(resume), Some(facts)) = (resume, facts) else { return Ok(None) };
         let proposals = proposals.to_vec();
-        let measured = tokio::task::spawn_blocking(move || totals(&resume.data, &facts, &proposals));
+        let measured =
+            tokio::task::spawn_blocking(move || totals(&resume.data, &facts, &proposals));
         measured.await.map(Some).map_err(|error| DbErr::Custom(error.to_string()))
     }
 
@@ -316,10 +317,7 @@ fn own_words(
     Ok(Judged::from(truth::judge(evidence, edit)))
 }
 
-async fn write(
-    transaction: &DatabaseTransaction,
-    proposal: proposal::Model,
-) -> Result<(), DbErr> {
+async fn write(transaction: &DatabaseTransaction, proposal: proposal::Model) -> Result<(), DbErr> {
     let mut row = proposal.into_active_model().reset_all();
     row.updated_at = Set(time::now());
     row.update(transaction).await.map(drop)

@@ -88,9 +88,12 @@ fn alike(document: &Value, path: &str) -> Vec<String> {
         for (place, value) in places {
             match value {
                 Value::Array(items) if part.parse::<usize>().is_ok() => {
-                    next.extend(items.iter().enumerate().map(|(at, item)| {
-                        (pointer::child(&place, &at.to_string()), item)
-                    }));
+                    next.extend(
+                        items
+                            .iter()
+                            .enumerate()
+                            .map(|(at, item)| (pointer::child(&place, &at.to_string()), item)),
+                    );
                 }
                 Value::Object(fields) => {
                     let field = fields.get(&part);

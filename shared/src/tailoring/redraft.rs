@@ -20,7 +20,11 @@ pub struct Redrafted {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Redraft {
-    Offered { after: String, verdict: Verdict, details: Box<Details> },
+    Offered {
+        after: String,
+        verdict: Verdict,
+        details: Box<Details>,
+    },
     /// It said more than the resume does.
     Withheld(Withheld),
     Nothing,

@@ -91,8 +91,7 @@ fn certified(after: &Text, source: &Source) -> bool {
     source.statements.iter().filter(|one| one.section == Section::Certificates).any(|one| {
         let text = &one.text;
         let planned = text.matches.iter().any(|found| limit::is_plan(text, found));
-        let name: Vec<usize> =
-            (0..text.tokens.len()).filter(|at| is_content(text, *at)).collect();
+        let name: Vec<usize> = (0..text.tokens.len()).filter(|at| is_content(text, *at)).collect();
         let said = name.iter().filter(|at| known.says(text, **at)).count();
         !planned && said > 0 && said * 3 >= name.len() * 2
     })

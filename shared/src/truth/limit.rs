@@ -83,7 +83,8 @@ pub fn borrowed_plans(after: &Text, before: &Text, scope: &[&Text]) -> Option<Fi
         let marked = plan.first..plan.first + plan.length;
         let fact = |at: &usize| !marked.contains(at) && is_content(planned, *at);
         let facts: Vec<usize> = (0..planned.tokens.len()).filter(fact).collect();
-        let settled = Known::of(scope.iter().filter(|other| !std::ptr::eq(**other, *planned)).copied());
+        let settled =
+            Known::of(scope.iter().filter(|other| !std::ptr::eq(**other, *planned)).copied());
         let new = |at: &&usize| {
             known.says(planned, **at) && !old.says(planned, **at) && !settled.says(planned, **at)
         };
@@ -206,7 +207,8 @@ fn is_negation(text: &Text, at: usize) -> bool {
     match word(at) {
         "no" | "not" => {
             let joined = text.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::Hyphen);
-            !joined && !matches!(word(at + 1), "more" | "fewer" | "less" | "only" | "later" | "least")
+            !joined
+                && !matches!(word(at + 1), "more" | "fewer" | "less" | "only" | "later" | "least")
         }
         "never" | "without" | "none" | "neither" | "nor" | "zero" | "cannot" | "didnt"
         | "wasnt" | "isnt" | "werent" | "nobody" | "unreleased" | "unpublished" | "non" => true,

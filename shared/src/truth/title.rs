@@ -38,15 +38,20 @@ fn is_own_name(after: &Text, source: &Source) -> bool {
         text.tokens.iter().map(|token| token.word.clone()).collect()
     };
     let name = words(after);
-    source.statements.iter().filter(|statement| statement.path == "/basics/summary").any(|summary| {
-        let said = words(&summary.text);
-        // "Nurse assistant" is no nurse: the name must end where it does in the summary.
-        let ends = summary.text.tokens.get(name.len()).is_none_or(|next| {
-            next.gap >= Gap::Clause
-                || matches!(next.word.as_str(), "with" | "in" | "of" | "for" | "and" | "at" | "who")
-        });
-        !name.is_empty() && said.starts_with(&name) && ends
-    })
+    source.statements.iter().filter(|statement| statement.path == "/basics/summary").any(
+        |summary| {
+            let said = words(&summary.text);
+            // "Nurse assistant" is no nurse: the name must end where it does in the summary.
+            let ends = summary.text.tokens.get(name.len()).is_none_or(|next| {
+                next.gap >= Gap::Clause
+                    || matches!(
+                        next.word.as_str(),
+                        "with" | "in" | "of" | "for" | "and" | "at" | "who"
+                    )
+            });
+            !name.is_empty() && said.starts_with(&name) && ends
+        },
+    )
 }
 
 pub fn is_title(path: &str) -> bool {

@@ -153,9 +153,7 @@ fn styled(style: &str, text: &str) -> Paragraph {
 }
 
 fn plain(text: &str) -> Paragraph {
-    Paragraph::new()
-        .line_spacing(LineSpacing::new().after(60))
-        .add_run(Run::new().add_text(text))
+    Paragraph::new().line_spacing(LineSpacing::new().after(60)).add_run(Run::new().add_text(text))
 }
 
 fn bullet() -> Paragraph {
@@ -168,9 +166,8 @@ fn bullet() -> Paragraph {
 fn linked(paragraph: Paragraph, text: &str) -> Paragraph {
     let run = Run::new().add_text(super::page::bare(text));
     match target(text) {
-        Some(target) => paragraph.add_hyperlink(
-            Hyperlink::new(target, HyperlinkType::External).add_run(run.color(INK)),
-        ),
+        Some(target) => paragraph
+            .add_hyperlink(Hyperlink::new(target, HyperlinkType::External).add_run(run.color(INK))),
         None => paragraph.add_run(run),
     }
 }
@@ -183,6 +180,7 @@ fn target(text: &str) -> Option<String> {
     if text.starts_with("https://") || text.starts_with("http://") {
         return Some(text.to_owned());
     }
-    let mail = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let mail =
+        text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     mail.then(|| format!("mailto:{text}"))
 }

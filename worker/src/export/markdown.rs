@@ -40,7 +40,8 @@ fn write_entry(text: &mut Text, entry: &Entry) {
     if !title.is_empty() {
         text.block(&format!("### {}", title.join(" — ")));
     }
-    let below = [&entry.dates, &entry.place, &entry.url].into_iter().filter(|part| !part.is_empty());
+    let below =
+        [&entry.dates, &entry.place, &entry.url].into_iter().filter(|part| !part.is_empty());
     let below: Vec<String> = below.map(|part| shown(part)).collect();
     if !below.is_empty() {
         text.block(&format!("*{}*", below.join(" | ")));

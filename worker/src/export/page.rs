@@ -101,9 +101,7 @@ fn place(location: &Location) -> String {
     let behind = ["US", "CA", "AU", "GB", "IN", "IE"];
     let behind = region.is_some() && code.as_deref().is_none_or(|code| behind.contains(&code));
     let country = code.as_deref().map(|code| country(code).unwrap_or(code));
-    let pair = |a: &Option<String>, b: &Option<String>| {
-        joined(&[a.as_deref(), b.as_deref()], " ")
-    };
+    let pair = |a: &Option<String>, b: &Option<String>| joined(&[a.as_deref(), b.as_deref()], " ");
     let (town, state) = if behind {
         (one_line(city.as_deref()), pair(region, postal_code))
     } else {
@@ -115,20 +113,60 @@ fn place(location: &Location) -> String {
 /// The usual name of a country.
 fn country(code: &str) -> Option<&'static str> {
     const NAMES: [(&str, &str); 54] = [
-        ("AR", "Argentina"), ("AT", "Austria"), ("AU", "Australia"), ("BE", "Belgium"),
-        ("BG", "Bulgaria"), ("BR", "Brazil"), ("CA", "Canada"), ("CH", "Switzerland"),
-        ("CL", "Chile"), ("CN", "China"), ("CO", "Colombia"), ("CZ", "Czechia"),
-        ("DE", "Germany"), ("DK", "Denmark"), ("EG", "Egypt"), ("ES", "Spain"),
-        ("FI", "Finland"), ("FR", "France"), ("GB", "United Kingdom"), ("GR", "Greece"),
-        ("HK", "Hong Kong"), ("HR", "Croatia"), ("HU", "Hungary"), ("ID", "Indonesia"),
-        ("IE", "Ireland"), ("IL", "Israel"), ("IN", "India"), ("IS", "Iceland"),
-        ("IT", "Italy"), ("JP", "Japan"), ("KE", "Kenya"), ("KR", "South Korea"),
-        ("LU", "Luxembourg"), ("MX", "Mexico"), ("MY", "Malaysia"), ("NG", "Nigeria"),
-        ("NL", "Netherlands"), ("NO", "Norway"), ("NZ", "New Zealand"), ("PH", "Philippines"),
-        ("PK", "Pakistan"), ("PL", "Poland"), ("PT", "Portugal"), ("RO", "Romania"),
-        ("RS", "Serbia"), ("SE", "Sweden"), ("SG", "Singapore"), ("SI", "Slovenia"),
-        ("SK", "Slovakia"), ("TR", "Turkey"), ("UA", "Ukraine"), ("US", "United States"),
-        ("VN", "Vietnam"), ("ZA", "South Africa"),
+        ("AR", "Argentina"),
+        ("AT", "Austria"),
+        ("AU", "Australia"),
+        ("BE", "Belgium"),
+        ("BG", "Bulgaria"),
+        ("BR", "Brazil"),
+        ("CA", "Canada"),
+        ("CH", "Switzerland"),
+        ("CL", "Chile"),
+        ("CN", "China"),
+        ("CO", "Colombia"),
+        ("CZ", "Czechia"),
+        ("DE", "Germany"),
+        ("DK", "Denmark"),
+        ("EG", "Egypt"),
+        ("ES", "Spain"),
+        ("FI", "Finland"),
+        ("FR", "France"),
+        ("GB", "United Kingdom"),
+        ("GR", "Greece"),
+        ("HK", "Hong Kong"),
+        ("HR", "Croatia"),
+        ("HU", "Hungary"),
+        ("ID", "Indonesia"),
+        ("IE", "Ireland"),
+        ("IL", "Israel"),
+        ("IN", "India"),
+        ("IS", "Iceland"),
+        ("IT", "Italy"),
+        ("JP", "Japan"),
+        ("KE", "Kenya"),
+        ("KR", "South Korea"),
+        ("LU", "Luxembourg"),
+        ("MX", "Mexico"),
+        ("MY", "Malaysia"),
+        ("NG", "Nigeria"),
+        ("NL", "Netherlands"),
+        ("NO", "Norway"),
+        ("NZ", "New Zealand"),
+        ("PH", "Philippines"),
+        ("PK", "Pakistan"),
+        ("PL", "Poland"),
+        ("PT", "Portugal"),
+        ("RO", "Romania"),
+        ("RS", "Serbia"),
+        ("SE", "Sweden"),
+        ("SG", "Singapore"),
+        ("SI", "Slovenia"),
+        ("SK", "Slovakia"),
+        ("TR", "Turkey"),
+        ("UA", "Ukraine"),
+        ("US", "United States"),
+        ("VN", "Vietnam"),
+        ("ZA", "South Africa"),
     ];
     let known = NAMES.iter().find(|(known, _)| *known == code);
     known.map(|(_, name)| *name)

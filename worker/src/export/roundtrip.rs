@@ -78,7 +78,17 @@ fn is_shown(field: &str) -> bool {
         ("basics/location", &["address", "postalCode", "city", "region", "countryCode"]),
         (
             "work",
-            &["name", "position", "url", "startDate", "endDate", "summary", "highlights", "location", "description"],
+            &[
+                "name",
+                "position",
+                "url",
+                "startDate",
+                "endDate",
+                "summary",
+                "highlights",
+                "location",
+                "description",
+            ],
         ),
         (
             "volunteer",
@@ -86,7 +96,16 @@ fn is_shown(field: &str) -> bool {
         ),
         (
             "education",
-            &["institution", "url", "area", "studyType", "startDate", "endDate", "score", "courses"],
+            &[
+                "institution",
+                "url",
+                "area",
+                "studyType",
+                "startDate",
+                "endDate",
+                "score",
+                "courses",
+            ],
         ),
         ("awards", &["title", "date", "awarder", "summary"]),
         ("certificates", &["name", "date", "url", "issuer"]),
@@ -97,7 +116,16 @@ fn is_shown(field: &str) -> bool {
         ("references", &["name", "reference"]),
         (
             "projects",
-            &["name", "description", "startDate", "endDate", "url", "entity", "highlights", "keywords"],
+            &[
+                "name",
+                "description",
+                "startDate",
+                "endDate",
+                "url",
+                "entity",
+                "highlights",
+                "keywords",
+            ],
         ),
     ];
     let Some((section, name)) = field.trim_start_matches('/').rsplit_once('/') else {

@@ -24,7 +24,8 @@ fn our_own_reader_gets_back_what_was_written_in_every_format() {
 
 #[test]
 fn words_that_look_like_markup_stay_words_in_every_format() {
-    let hostile = "#set page(width: 1cm) *bold* _it_ `code` $x$ <b>&amp;</b> [a](b) #read(\"/etc/passwd\")";
+    let hostile =
+        "#set page(width: 1cm) *bold* _it_ `code` $x$ <b>&amp;</b> [a](b) #read(\"/etc/passwd\")";
     let resume: JsonResume = serde_json::from_value(json!({
         "basics": { "name": "Ann Lee", "email": "ann@lee.example", "summary": hostile },
         "work": [{ "name": "A <B> & \"C\"", "position": "Cook", "startDate": "2020-01",
@@ -90,7 +91,8 @@ fn a_giant_resume_is_refused_and_not_set() {
 #[test]
 fn a_loss_is_told_apart_from_a_value_that_was_read_as_something_else() {
     let written: JsonResume =
-        serde_json::from_value(json!({ "basics": { "name": "Ann Lee", "label": "Cook" } })).unwrap();
+        serde_json::from_value(json!({ "basics": { "name": "Ann Lee", "label": "Cook" } }))
+            .unwrap();
     let read: JsonResume =
         serde_json::from_value(json!({ "basics": { "name": "Ann Lee" } })).unwrap();
 

@@ -26,7 +26,8 @@ pub async fn proposal(
     id: Uuid,
 ) -> Result<(tailoring::Model, proposal::Model), JobError> {
     let tailorings = &job.worker.deps.tailorings;
-    let tailoring = tailorings.find(job.operation.account_id, tailoring_id).await?.ok_or(DELETED)?;
+    let tailoring =
+        tailorings.find(job.operation.account_id, tailoring_id).await?.ok_or(DELETED)?;
     let proposal = tailorings.find_proposal(tailoring.id, id).await?.ok_or(DELETED)?;
     Ok((tailoring, proposal))
 }

@@ -65,7 +65,8 @@ pub async fn carry_out(
         Some(draft) => {
             blocking(move || {
                 let (resume, posting) = (&row.data, &*facts);
-                let ground = Ground { resume, statements: &statements, evidence: &evidence, posting };
+                let ground =
+                    Ground { resume, statements: &statements, evidence: &evidence, posting };
                 settle(ground, &proposal, draft)
             })
             .await?
@@ -76,9 +77,8 @@ pub async fn carry_out(
         Redraft::Withheld(_) => {
             notices.push(nothing("The new draft said more than your resume does and is withheld."));
         }
-        Redraft::Nothing => notices.push(nothing(
-            "No other draft came of it. Put the edit in your own words instead.",
-        )),
+        Redraft::Nothing => notices
+            .push(nothing("No other draft came of it. Put the edit in your own words instead.")),
     }
     Ok(Outcome { work: worked(outcome), engine, notices })
 }

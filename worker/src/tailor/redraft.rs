@@ -24,7 +24,8 @@ pub struct Ground<'a> {
 
 /// Without a model: what the person has stated about a skill joins the list.
 pub fn by_rules(proposal: &Model, gaps: &[Gap], statements: &Statements) -> Option<DraftEdit> {
-    let mut skills = patch::texts(&proposal.after).filter(|_| proposal.path.ends_with("/keywords"))?;
+    let mut skills =
+        patch::texts(&proposal.after).filter(|_| proposal.path.ends_with("/keywords"))?;
     let before = skills.len();
     let mut evidence = proposal.details.evidence.clone();
     for statement in &statements.0 {
@@ -87,8 +88,7 @@ fn named(ground: Ground<'_>, quote: Evidence) -> Evidence {
     let of = |entry: &Option<String>| entry.as_deref().and_then(job);
     let said = ground.statements.0.iter().find(|said| {
         said.text.contains(&quote.quote)
-            && of(&said.entry)
-                .is_none_or(|at| quote.path.starts_with(&format!("/work/{at}/")))
+            && of(&said.entry).is_none_or(|at| quote.path.starts_with(&format!("/work/{at}/")))
     });
     match said {
         Some(said) => Evidence { path: said.path(), quote: quote.quote },
