@@ -183,7 +183,8 @@ fn shown(value: &Shown, text: &str) -> bool {
         // Shown by its name, which the reader turns into the code again or not.
         return true;
     }
-    text.contains(&value.folded)
+    // A mark that opens a text is taken for the bullet it looks like.
+    text.contains(value.folded.trim_start_matches(['-', '•', '*', '#', '+', '>']))
         // A text of several paragraphs may be broken by what stands between them.
         || value.raw.lines().map(squash).all(|line| text.contains(&line))
 }
