@@ -22,6 +22,7 @@ use crate::worker::Worker;
 mod ats;
 mod load;
 mod parse;
+mod redraft;
 mod tailor;
 
 /// How often a worker tries to write down how an operation ended, a second apart.
@@ -100,6 +101,9 @@ pub fn carry_out<'j>(job: &'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobError
             }
             Input::Tailor { resume_id, posting_id, engine, options } => {
                 tailor::carry_out(job, (resume_id, posting_id), engine, &options).await
+            }
+            Input::Redraft { tailoring_id, proposal_id, engine, instruction } => {
+                redraft::carry_out(job, (tailoring_id, proposal_id), engine, instruction).await
             }
         }
     };

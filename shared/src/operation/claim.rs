@@ -72,6 +72,27 @@ impl Operations {
         Ok(change::tell(&self.db, enter, event::Kind::Progress).await?.is_some())
     }
 
+    /// Tells of edits that have passed the gate, while the work goes on. `false`: the lease is lost.
+    pub async fn tell_proposals(
+        &self,
+        claim: Claim,
+        proposals: Vec<serde_json::Value>,
+    ) -> Result<bool, DbErr> {
+        if proposals.is_empty() {
+            return Ok(true);
+        }
+        let count = i64::try_from(proposals.len()).unwrap_or(i64::MAX);
+        let transaction = begin(&self.db).await?;
+        let counted = held(claim)
+            .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(count))
+            .exec_with_returning(&transaction)
+            .await?;
+        let Some(operation) = counted.into_iter().next() else { return Ok(false) };
+        event::append_proposals(&transaction, &operation, proposals).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
     /// Gives the operation back to the queue, to be begun again after `seconds`.
     /// Stopping a worker is not the operation's fault, so it may not cost an attempt.
     /// One that its person wants no more ends here instead: nobody would claim it again.
