@@ -8,26 +8,36 @@ use shared::deps::Deps;
 use tokio_util::sync::CancellationToken;
 
 pub mod admin;
+pub mod billing;
 pub mod body;
 pub mod caller;
+mod csv;
 pub mod document;
 mod example;
 pub mod headers;
 pub mod health;
 pub mod json;
 mod mirror;
+pub mod money;
 pub mod operation;
 pub mod page;
+pub mod period;
 pub mod posting;
 pub mod problem;
+pub mod quote;
 pub mod request_id;
 pub mod resume;
+pub mod spending;
 pub mod tailoring;
+pub mod webhook;
 
+use admin::account::AdminAccountApi;
 use admin::audit::AuditApi;
+use admin::cost::CostApi;
 use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use billing::BillingApi;
 use document::DocumentApi;
 use health::HealthApi;
 use operation::OperationApi;
@@ -35,8 +45,11 @@ use operation::start::StartApi;
 use operation::stream::Follow;
 use posting::PostingApi;
 use problem::{Code, Problem};
+use quote::QuoteApi;
 use resume::ResumeApi;
+use spending::SpendingApi;
 use tailoring::TailoringApi;
+use webhook::WebhookApi;
 
 #[derive(Tags)]
 enum Tag {
@@ -50,6 +63,10 @@ enum Tag {
     Operations,
     /// Proposed edits with their proof
     Tailorings,
+    /// What work costs, has cost, and may cost
+    Spending,
+    /// For billing: everybody's costs, and payments
+    Billing,
     /// For admins: see and steer the queue
     Admin,
     /// For those who run it
@@ -63,9 +80,12 @@ type Routes = (
     PostingApi,
     OperationApi,
     TailoringApi,
+    Money,
     (QueueApi, AdminOperationApi, FleetApi, AuditApi),
     HealthApi,
 );
+
+type Money = (QuoteApi, SpendingApi, BillingApi, CostApi, AdminAccountApi, WebhookApi);
 
 fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
     let (operations, events) = (deps.operations.clone(), deps.events.clone());
@@ -73,8 +93,12 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
     let routes = (
         DocumentApi { documents: deps.documents.clone(), blobs: deps.blobs.clone() },
         (
-            ResumeApi { resumes: deps.resumes.clone(), dispatch: deps.dispatch.clone() },
-            StartApi { dispatch: deps.dispatch.clone() },
+            ResumeApi {
+                resumes: deps.resumes.clone(),
+                dispatch: deps.dispatch.clone(),
+                quotes: deps.quotes.clone(),
+            },
+            StartApi { dispatch: deps.dispatch.clone(), quotes: deps.quotes.clone() },
         ),
         PostingApi { postings: deps.postings.clone() },
         OperationApi {
@@ -83,6 +107,7 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
             follow,
         },
         TailoringApi { tailorings: deps.tailorings.clone() },
+        money_routes(deps),
         admin_routes(deps),
         HealthApi,
     );
@@ -91,6 +116,19 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         .description(DESCRIPTION)
         .url_prefix("/api/v1")
         .server("/")
+}
+
+fn money_routes(deps: &Deps) -> Money {
+    let (operations, spending) = (deps.operations.clone(), deps.spending.clone());
+    let subscriptions = deps.subscriptions.clone();
+    (
+        QuoteApi { quotes: deps.quotes.clone(), operations: operations.clone() },
+        SpendingApi { spending: spending.clone(), operations },
+        BillingApi { spending: spending.clone() },
+        CostApi { spending: spending.clone() },
+        AdminAccountApi { spending, subscriptions: subscriptions.clone() },
+        WebhookApi { subscriptions, payments: deps.payments.clone() },
+    )
 }
 
 fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi) {

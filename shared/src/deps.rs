@@ -15,10 +15,12 @@ use tokio_util::sync::CancellationToken;
 use crate::account::Accounts;
 use crate::audit::Audits;
 use crate::blobs::{BlobError, Blobs};
+use crate::breaker::Breakers;
 use crate::call::Calls;
-use crate::config::{Config, Mode};
+use crate::config::{Config, Mode, Payments};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
+use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::fleet::Fleet;
 use crate::operation::Operations;
@@ -26,9 +28,12 @@ use crate::posting::Postings;
 use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
+use crate::quote::Quotes;
 use crate::resume::Resumes;
 use crate::schedule::Schedule;
+use crate::spending::Spending;
 use crate::steering::Steering;
+use crate::subscription::Subscriptions;
 use crate::tailoring::Tailorings;
 use crate::taxonomy::Taxonomy;
 use crate::{database, operation};
@@ -43,6 +48,12 @@ pub struct Deps {
     pub operations: Operations,
     pub tailorings: Tailorings,
     pub calls: Calls,
+    pub embeddings: EmbeddingStore,
+    pub spending: Spending,
+    pub quotes: Quotes,
+    pub breakers: Breakers,
+    pub subscriptions: Subscriptions,
+    pub payments: Option<Payments>,
     pub fleet: Fleet,
     pub blobs: Blobs,
     pub queue: Queue,
@@ -98,7 +109,8 @@ impl Deps {
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
-        Ok(Self { retention, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
+        let payments = config.payments.clone();
+        Ok(Self { retention, payments, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -128,6 +140,12 @@ impl Deps {
             postings: Postings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
             calls: Calls::new(db.clone()),
+            embeddings: EmbeddingStore::new(db.clone()),
+            quotes: Quotes::new(Spending::new(db.clone())),
+            spending: Spending::new(db.clone()),
+            breakers: Breakers::new(db.clone()),
+            subscriptions: Subscriptions::new(db.clone()),
+            payments: None,
             fleet: Fleet::new(db.clone()),
             schedule: Schedule::new(db),
             retention: TimeDelta::days(30),

@@ -10,6 +10,7 @@ use crate::operation::claim::{Claim, End, end, owner};
 use crate::operation::failure::FailureCode;
 use crate::operation::{Model, Operations};
 use crate::resume::NewResume;
+use crate::spending::settle::settle_open;
 use crate::tailoring::NewTailoring;
 use crate::{quota, resume, tailoring};
 
@@ -64,6 +65,12 @@ pub enum NoticeCode {
     ModelNotConfigured,
     /// The model did not help; the rules did the work.
     ModelFailed,
+    /// Today's spending cap, or the operation's own limit, left no room for the model.
+    SpendingCapReached,
+    /// There is too little text to ask a model about.
+    TooLittleText,
+    /// One half of the match is missing.
+    PartialMatch,
     /// Text that readers of the document cannot see was left out.
     HiddenText,
     /// Some lines of the document have no place in the resume.
@@ -112,6 +119,7 @@ impl Operations {
         if code.is_ours() {
             quota::refund(&transaction, &ended).await?;
         }
+        settle_open(&transaction, claim.operation_id).await?;
         transaction.commit().await?;
         Ok(Some(ended))
     }
@@ -120,6 +128,9 @@ impl Operations {
     pub async fn end_canceled(&self, claim: Claim) -> Result<Option<Model>, DbErr> {
         let transaction = begin(&self.db).await?;
         let ended = end(&transaction, claim, End::Canceled).await?;
+        if ended.is_some() {
+            settle_open(&transaction, claim.operation_id).await?;
+        }
         transaction.commit().await?;
         Ok(ended)
     }

@@ -49,16 +49,31 @@ pub enum Task {
     RefreshEstimates,
     /// Look for what the queue has given up, and forget consumers that are gone.
     TidyQueues,
+    /// Book holds that nobody will settle any more.
+    SettleHolds,
+    /// Compare the days' totals with the ledger.
+    CheckLedger,
+    /// Forget vectors and payment events that are old.
+    SweepCaches,
 }
 
 impl Task {
-    pub const ALL: [Self; 3] = [Self::SweepOperations, Self::RefreshEstimates, Self::TidyQueues];
+    pub const ALL: [Self; 6] = [
+        Self::SweepOperations,
+        Self::RefreshEstimates,
+        Self::TidyQueues,
+        Self::SettleHolds,
+        Self::CheckLedger,
+        Self::SweepCaches,
+    ];
 
     pub fn every(self) -> Duration {
         match self {
-            Self::SweepOperations => Duration::from_hours(1),
+            Self::SweepOperations | Self::SweepCaches => Duration::from_hours(1),
             Self::RefreshEstimates => Duration::from_secs(30),
             Self::TidyQueues => Duration::from_mins(1),
+            Self::SettleHolds => Duration::from_secs(10),
+            Self::CheckLedger => Duration::from_mins(10),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Accepting an operation: one transaction, and its commit is the promise.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr,
@@ -9,9 +9,11 @@ use thiserror::Error;
 
 use crate::database::begin;
 use crate::idempotency::{self, Key};
+use crate::money::NanoUsd;
 use crate::operation::input::{Engine, Input};
 use crate::operation::{self, Kind, Operations, control};
 use crate::posting::NewPosting;
+use crate::spending::{self, Standing, limit, next_day};
 use crate::tailoring::Options;
 use crate::time;
 use crate::{account, document, posting, quota, resume};
@@ -51,6 +53,16 @@ pub struct Request {
     pub work: Work,
     pub engine: Engine,
     pub key: Option<Key>,
+    pub budget: Budget,
+}
+
+/// What the work may cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// Today's cap must have room for so much.
+    pub needed: NanoUsd,
+    /// The person's own limit for the operation.
+    pub max_cost: Option<NanoUsd>,
 }
 
 #[derive(Debug, Error)]
@@ -63,6 +75,8 @@ pub enum SubmitError {
     PostingNotFound(Uuid),
     #[error("the daily quota of {limit} is used up")]
     QuotaUsedUp { kind: Kind, limit: i32, resets_at: DateTime<Utc> },
+    #[error("the daily spending cap leaves no room")]
+    CapReached { standing: Standing, needed: NanoUsd },
     #[error("{MAX_WAITING} operations wait already")]
     TooManyWaiting { kind: Kind },
     #[error("the idempotency key was used for another request")]
@@ -108,7 +122,11 @@ impl Operations {
         if control::count_waiting(&transaction, account.id, kind).await? >= MAX_WAITING {
             return Err(SubmitError::TooManyWaiting { kind });
         }
+        self.check_cap(&transaction, request).await?;
         let operation = control::insert(&transaction, account.id, account.tier, input).await?;
+        if let Some(max_cost) = request.budget.max_cost {
+            limit::remember(&transaction, operation.id, max_cost).await?;
+        }
         if let Some(key) = &request.key {
             idempotency::remember(&transaction, account.id, key, operation.id).await?;
         }
@@ -117,13 +135,27 @@ impl Operations {
     }
 }
 
-fn is_duplicate(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+impl Operations {
+    /// Turns work away that could not even begin; what begins is bounded by its holds.
+    async fn check_cap(
+        &self,
+        transaction: &DatabaseTransaction,
+        request: &Request,
+    ) -> Result<(), SubmitError> {
+        let needed = request.budget.needed;
+        if needed == NanoUsd::ZERO {
+            return Ok(());
+        }
+        let standing = spending::standing(transaction, request.account.id).await?;
+        if standing.fits(needed) {
+            return Ok(());
+        }
+        Err(SubmitError::CapReached { standing, needed })
+    }
 }
 
-fn next_day(now: DateTime<Utc>) -> DateTime<Utc> {
-    let tomorrow = now.date_naive().checked_add_days(Days::new(1)).unwrap_or(now.date_naive());
-    tomorrow.and_time(chrono::NaiveTime::MIN).and_utc()
+fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// The work in ids, each of them the caller's own.

@@ -9,6 +9,7 @@ pub mod job;
 pub mod lease;
 pub mod model;
 pub mod parse;
+pub mod quote;
 pub mod run;
 pub mod scheduler;
 pub mod signal;

@@ -5,6 +5,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
+use shared::quote::Quotes;
 use shared::submit::{PostingSource, Request, Work};
 use shared::tailoring::{
     Intensity as DomainIntensity, Mode as DomainMode, Options, Section as DomainSection,
@@ -18,12 +19,14 @@ use crate::caller::Caller;
 use crate::headers::idempotency;
 use crate::json::Body;
 use crate::mirror::mirror;
+use crate::money::{MaxCost, max_cost};
 use crate::posting::check_text;
 use crate::problem::answer::{Refused, Start};
 use crate::problem::{Code, Problem};
 
 pub struct StartApi {
     pub dispatch: Dispatch,
+    pub quotes: Quotes,
 }
 
 mirror! {
@@ -59,11 +62,19 @@ pub struct CheckResume {
     #[oai(default)]
     #[serde(default)]
     pub engine: Engine,
+    /// The most that all attempts together may cost; beyond it the rules do the work
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost: Option<MaxCost>,
 }
 
 impl Example for CheckResume {
     fn example() -> Self {
-        Self { posting_id: Some(crate::example::id(4)), posting_text: None, engine: Engine::Auto }
+        Self {
+            posting_id: Some(crate::example::id(4)),
+            posting_text: None,
+            engine: Engine::Auto,
+            max_cost: None,
+        }
     }
 }
 
@@ -91,6 +102,9 @@ pub struct TailorResume {
     #[oai(default)]
     #[serde(default)]
     pub engine: Engine,
+    /// The most that all attempts together may cost; beyond it the rules do the work
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost: Option<MaxCost>,
 }
 
 fn full() -> TailorMode {
@@ -111,6 +125,7 @@ impl Example for TailorResume {
             intensity: TailorIntensity::Keywords,
             tone: None,
             engine: Engine::Auto,
+            max_cost: Some(MaxCost::example()),
         }
     }
 }
@@ -134,7 +149,10 @@ impl StartApi {
         let key = idempotency(key.0, &("check_resume", id.0, &body.0))?;
         let posting = posting(body.0.posting_id, body.0.posting_text)?;
         let work = Work::Ats { resume_id: id.0, posting };
-        let request = Request { account: caller.0, work, engine: body.0.engine.into(), key };
+        let engine = body.0.engine.into();
+        let max_cost = max_cost(body.0.max_cost)?;
+        let budget = self.quotes.budget(&caller.0, (&work, engine), max_cost).await?;
+        let request = Request { account: caller.0, work, engine, key, budget };
         Ok(Accepted::from(self.dispatch.submit(&request).await?))
     }
 
@@ -157,12 +175,14 @@ impl StartApi {
         let options = options(&body.0)?;
         let posting = posting(body.0.posting_id, body.0.posting_text)?;
         let work = Work::Tailor { resume_id: id.0, posting, options };
-        let request = Request { account: caller.0, work, engine, key };
+        let max_cost = max_cost(body.0.max_cost)?;
+        let budget = self.quotes.budget(&caller.0, (&work, engine), max_cost).await?;
+        let request = Request { account: caller.0, work, engine, key, budget };
         Ok(Accepted::from(self.dispatch.submit(&request).await?))
     }
 }
 
-fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Problem> {
+pub fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Problem> {
     match (id, text) {
         (Some(id), None) => Ok(PostingSource::Stored(id)),
         (None, Some(text)) => Ok(PostingSource::Text(check_text(&text)?)),
@@ -173,7 +193,7 @@ fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Prob
     }
 }
 
-fn options(body: &TailorResume) -> Result<Options, Problem> {
+pub fn options(body: &TailorResume) -> Result<Options, Problem> {
     let sections: Vec<DomainSection> =
         body.sections.iter().map(|section| (*section).into()).collect();
     match (body.mode, sections.is_empty()) {

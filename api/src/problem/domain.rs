@@ -7,7 +7,7 @@ use shared::operation::Kind;
 use shared::operation::failure::FailureCode;
 use shared::submit::{MAX_WAITING, SubmitError};
 
-use super::{Code, Problem};
+use super::{Code, Problem, Room};
 
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
@@ -59,6 +59,24 @@ impl From<SubmitError> for Problem {
                 let detail = format!("You've used {limit}/{limit} daily {}.", plural(kind));
                 let resets_at = Some(resets_at);
                 Self { resets_at, ..Self::new(Code::QuotaUsedUp, detail) }
+            }
+            SubmitError::CapReached { standing, needed } => {
+                let detail = format!(
+                    "This could cost {needed}, and {} of today's {} is left.",
+                    standing.remaining(),
+                    standing.cap
+                );
+                let spending = Room {
+                    cap: standing.cap.into(),
+                    settled: standing.settled.into(),
+                    held: standing.held.into(),
+                    needed: needed.into(),
+                };
+                Self {
+                    resets_at: Some(standing.resets_at),
+                    spending: Some(spending),
+                    ..Self::new(Code::SpendingCapReached, detail)
+                }
             }
             SubmitError::TooManyWaiting { kind } => {
                 let detail = format!("{MAX_WAITING} of your {} wait already.", plural(kind));

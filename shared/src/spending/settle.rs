@@ -1,0 +1,200 @@
+//! Booking what an attempt has cost, together with the answer it brought: both or neither.
+
+use std::cmp::min;
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{QueryFilter, QuerySelect, Set};
+
+use super::cost::{Booking, Cost};
+use super::hold::{self, State};
+use super::ledger::{self, What, append, entry};
+use super::{Column, Entity, Spending};
+use crate::call::{self, Answer, Question};
+use crate::database::begin;
+use crate::embedding::{self, NewEmbedding};
+use crate::money::NanoUsd;
+use crate::{operation, time};
+
+/// Holds that one sweep settles.
+const BATCH: u64 = 100;
+
+/// What is kept of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Keep {
+    Nothing,
+    Answer(Question, Box<Answer>),
+    Vectors(Vec<NewEmbedding>),
+}
+
+impl Spending {
+    /// Ends a hold: books the cost, keeps the answer. Safe to repeat.
+    pub async fn settle(&self, hold: &hold::Model, cost: Cost, keep: Keep) -> Result<(), DbErr> {
+        let transaction = begin(&self.db).await?;
+        ledger::announce(&transaction).await?;
+        if !end(&transaction, hold, cost).await? {
+            correct(&transaction, hold, cost).await?;
+        }
+        match keep {
+            Keep::Nothing => {}
+            Keep::Answer(question, answer) => {
+                call::record(&transaction, &question, *answer).await?;
+            }
+            Keep::Vectors(vectors) => embedding::record(&transaction, vectors).await?,
+        }
+        transaction.commit().await
+    }
+
+    /// Books the holds whose claim is over: nobody will tell what they came to. A hold whose
+    /// claim still stands is never touched, however old it is.
+    pub async fn sweep_holds(&self) -> Result<u64, DbErr> {
+        let claim = Query::select()
+            .expr(Expr::val(1))
+            .from(operation::Entity)
+            .and_where(
+                Expr::col((operation::Entity, operation::Column::Id))
+                    .equals((hold::Entity, hold::Column::OperationId)),
+            )
+            .and_where(
+                Expr::col((operation::Entity, operation::Column::Fence))
+                    .equals((hold::Entity, hold::Column::Fence)),
+            )
+            .and_where(operation::Column::State.eq(operation::State::Running))
+            .take();
+        let orphans = hold::Entity::find()
+            .filter(hold::Column::State.eq(State::Open))
+            .filter(Expr::exists(claim).not())
+            .limit(BATCH)
+            .all(&self.db)
+            .await?;
+        for hold in &orphans {
+            self.settle(hold, Cost::Unknown, Keep::Nothing).await?;
+        }
+        Ok(orphans.len() as u64)
+    }
+}
+
+/// Books what is out when its operation ends, in the transaction that ends it: what was sent may cost.
+pub(crate) async fn settle_open(
+    transaction: &impl ConnectionTrait,
+    operation_id: Uuid,
+) -> Result<(), DbErr> {
+    let open = hold::Entity::find()
+        .filter(hold::Column::OperationId.eq(operation_id))
+        .filter(hold::Column::State.eq(State::Open))
+        .all(transaction)
+        .await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    ledger::announce(transaction).await?;
+    for hold in &open {
+        end(transaction, hold, Cost::Unknown).await?;
+    }
+    Ok(())
+}
+
+/// Ends an open hold. `false`: somebody else has.
+async fn end(
+    transaction: &impl ConnectionTrait,
+    hold: &hold::Model,
+    cost: Cost,
+) -> Result<bool, DbErr> {
+    let (state, booked) = match cost {
+        Cost::Nothing => (State::Released, NanoUsd::ZERO),
+        Cost::Known(booking) => (State::Settled, min(booking.amount, hold.amount)),
+        Cost::Unknown => (State::Unknown, hold.amount),
+    };
+    if !change(transaction, hold, (State::Open, state), booked).await? {
+        return Ok(false);
+    }
+    book(transaction, hold, booked, hold.amount).await?;
+    match cost {
+        Cost::Nothing => {}
+        Cost::Known(booking) => {
+            let entry = ledger::Model {
+                amount: booked,
+                absorbed: absorbed(hold, &booking),
+                ..entry(hold, What::Settled).with(&booking)
+            };
+            append(transaction, entry, NanoUsd::ZERO).await?;
+        }
+        Cost::Unknown => {
+            let entry = ledger::Model { amount: booked, ..entry(hold, What::Unknown) };
+            append(transaction, entry, booked).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// The cost of an attempt that was booked in full is known after all: its person gets the rest back.
+async fn correct(
+    transaction: &impl ConnectionTrait,
+    hold: &hold::Model,
+    cost: Cost,
+) -> Result<(), DbErr> {
+    let booking = match cost {
+        Cost::Unknown => return Ok(()),
+        Cost::Nothing => Booking::default(),
+        Cost::Known(booking) => booking,
+    };
+    let booked = min(booking.amount, hold.amount);
+    if !change(transaction, hold, (State::Unknown, State::Settled), booked).await? {
+        return Ok(());
+    }
+    let back = NanoUsd(booked.0 - hold.amount.0);
+    book(transaction, hold, back, NanoUsd::ZERO).await?;
+    let entry = ledger::Model {
+        amount: back,
+        absorbed: absorbed(hold, &booking),
+        ..entry(hold, What::Correction).with(&booking)
+    };
+    append(transaction, entry, NanoUsd(-hold.amount.0)).await
+}
+
+/// Nobody pays more than was set aside: that would be over a cap that they rely on.
+fn absorbed(hold: &hold::Model, booking: &Booking) -> NanoUsd {
+    let over = booking.amount.less(hold.amount);
+    if over > NanoUsd::ZERO {
+        tracing::error!(hold.id = %hold.id, call.model = hold.model, over_nano_usd = over.0, "a call has cost more than its worst case");
+    }
+    over
+}
+
+async fn change(
+    transaction: &impl ConnectionTrait,
+    hold: &hold::Model,
+    (from, to): (State, State),
+    booked: NanoUsd,
+) -> Result<bool, DbErr> {
+    let change = hold::ActiveModel {
+        state: Set(to),
+        booked: Set(booked),
+        ended_at: Set(Some(time::now())),
+        ..Default::default()
+    };
+    let changed = hold::Entity::update_many()
+        .set(change)
+        .filter(hold::Column::Id.eq(hold.id))
+        .filter(hold::Column::State.eq(from))
+        .exec(transaction)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Moves money of the hold's day from set aside to spent.
+async fn book(
+    transaction: &impl ConnectionTrait,
+    hold: &hold::Model,
+    spent: NanoUsd,
+    set_aside: NanoUsd,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Settled, Expr::col(Column::Settled).add(spent.0))
+        .col_expr(Column::Held, Expr::col(Column::Held).sub(set_aside.0))
+        .filter(Column::AccountId.eq(hold.account_id))
+        .filter(Column::Day.eq(hold.day))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
