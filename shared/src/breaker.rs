@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{Condition, FromQueryResult, QueryFilter, QuerySelect, Set};
+use sea_orm::{FromQueryResult, QueryFilter, QuerySelect, Set};
 
 use crate::database::{now, seconds_from_now};
 
@@ -77,6 +77,12 @@ impl Breakers {
             0 => Gate::Open { retry_after: cool_down },
             _ => Gate::Try,
         })
+    }
+
+    /// How long the model is left alone, for who would rather not begin.
+    pub async fn open_for(&self, model: &str) -> Result<Option<Duration>, DbErr> {
+        let left = self.left(model).await?.filter(|left| *left > 0.0);
+        Ok(left.map(Duration::from_secs_f64))
     }
 
     /// Tells the fleet to leave the model alone.
@@ -152,13 +158,8 @@ async fn left(db: &DatabaseConnection) -> Result<Vec<Left>, DbErr> {
         .await
 }
 
-/// Whether some model is left alone, and for how long at least.
-pub(crate) async fn open_until(
-    db: &impl ConnectionTrait,
-) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let open = Entity::find()
-        .filter(Condition::all().add(Expr::col(Column::OpenUntil).gt(now(db))))
-        .all(db)
-        .await?;
-    Ok(open.into_iter().map(|row| row.open_until).min())
+/// Whether some model is left alone.
+pub(crate) async fn is_open(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let open = Entity::find().filter(Expr::col(Column::OpenUntil).gt(now(db))).count(db).await?;
+    Ok(open > 0)
 }

@@ -69,9 +69,14 @@ impl ModelClient {
         &self.chat
     }
 
-    /// The models that are asked when it does not answer.
-    pub fn fallbacks(&self) -> &[String] {
-        &self.fallbacks
+    /// All models that may be asked questions, in order.
+    pub fn chat_models(&self) -> Vec<&str> {
+        std::iter::once(&self.chat).chain(&self.fallbacks).map(String::as_str).collect()
+    }
+
+    /// What the fleet knows the model by: another provider's of the same name may do well.
+    pub fn breaker(&self, model: &str) -> String {
+        format!("{}/{model}", self.provider)
     }
 
     pub fn embedding_model(&self) -> Option<&str> {

@@ -9,6 +9,7 @@ use shared::ats::Report;
 use shared::ats::passage::passages;
 use shared::ats::semantic::{self, Semantics};
 use shared::finish::{EngineUsed, Notice, NoticeCode};
+use shared::operation::Kind;
 use shared::operation::input::{Engine, Input};
 use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
@@ -18,7 +19,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use crate::ask::books::Books;
 use crate::ask::{ModelClient, Patience, Step};
 use crate::ats;
-use crate::job::Job;
+use crate::job::{Job, JobError};
 use crate::model::answer::AnswerError;
 use crate::model::compress::{self, Needed};
 use crate::model::error::{Billing, ModelError};
@@ -225,6 +226,29 @@ async fn saved_by_parse(question: &ChatRequest, parsed: &Parsed) -> u64 {
         compress::saved_tokens(&question.model, &parsed.resume, &parsed.text, &question.user)
     });
     saved.await.unwrap_or(0)
+}
+
+/// A person who insists on a model waits for it so long; then the rules do the work.
+const PATIENCE_MINUTES: i64 = 10;
+
+/// Work that is to be done by a model is not begun while the fleet leaves all of its models alone.
+pub async fn await_model(job: &Job<'_>) -> Result<(), JobError> {
+    let Some(client) = job.worker.model.as_deref() else { return Ok(()) };
+    let age = chrono::Utc::now() - job.operation.created_at;
+    if job.operation.input.engine() != Engine::Model || age.num_minutes() >= PATIENCE_MINUTES {
+        return Ok(());
+    }
+    let models = match job.operation.kind {
+        Kind::Ats => client.embedding_model().into_iter().collect(),
+        Kind::Parse | Kind::Tailor => client.chat_models(),
+    };
+    let mut soonest = None;
+    for model in models {
+        let left = job.worker.deps.breakers.open_for(&client.breaker(model)).await?;
+        let Some(left) = left else { return Ok(()) };
+        soonest = Some(soonest.map_or(left, |other: std::time::Duration| other.min(left)));
+    }
+    soonest.map_or(Ok(()), |left| Err(JobError::Wait(left.as_secs_f64())))
 }
 
 /// What edits are drafted for.

@@ -14,6 +14,7 @@ use shared::operation::{Kind, Model};
 use shared::telemetry::milliseconds;
 use uuid::Uuid;
 
+use crate::help;
 use crate::job::{Job, JobError};
 use crate::lease::{self, Interruption};
 use crate::worker::Worker;
@@ -65,6 +66,7 @@ async fn see_through(worker: &Worker, operation: Model) {
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
 /// calls, which are kept so that they are not asked again.
 async fn carry_out(job: &Job<'_>) -> Result<Outcome, JobError> {
+    help::await_model(job).await?;
     match job.operation.input.clone() {
         Input::Parse { document_id, engine } => parse::carry_out(job, document_id, engine).await,
         Input::Ats { resume_id, posting_id, engine } => {
@@ -101,6 +103,7 @@ impl Ending {
             Ok(Ok(outcome)) => Self::Succeeded(outcome),
             Ok(Err(JobError::Fail(code))) => Self::Failed(code),
             Ok(Err(JobError::Lost)) => Self::Lost,
+            Ok(Err(JobError::Wait(seconds))) => Self::GivenBack(GiveBack::AwaitModel { seconds }),
             Ok(Err(JobError::Retry(error))) => {
                 tracing::warn!(%error, attempt, "the attempt failed");
                 if attempt >= MAX_ATTEMPTS {

@@ -5,6 +5,7 @@ mod admin;
 mod app;
 mod document;
 mod journey;
+mod money;
 mod openapi;
 mod operation;
 mod privacy;

@@ -16,6 +16,14 @@ pub enum Input {
 }
 
 impl Input {
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Parse { engine, .. } | Self::Ats { engine, .. } | Self::Tailor { engine, .. } => {
+                *engine
+            }
+        }
+    }
+
     pub fn kind(&self) -> Kind {
         match self {
             Self::Parse { .. } => Kind::Parse,

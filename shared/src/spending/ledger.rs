@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{
     DbBackend, FromQueryResult, IntoActiveModel, NotSet, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait,
 };
 
 use super::cost::Booking;
@@ -221,7 +220,7 @@ impl Spending {
         struct Newest {
             seq: i64,
         }
-        let transaction = self.db.begin().await?;
+        let transaction = begin(&self.db).await?;
         if transaction.get_database_backend() == DbBackend::Postgres {
             let lock = statement(&transaction, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
             transaction.execute_raw(lock).await?;

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use shared::breaker::Gate;
 use shared::call::{Answer as Kept, Question};
 use shared::embedding::NewEmbedding;
+use shared::money::NanoUsd;
+use shared::spending::Spending;
 use shared::spending::cost::{Booking, Cost};
 use shared::spending::hold::{self, Held};
 use shared::spending::price::{Price, Prices, Tokens};
@@ -35,6 +37,7 @@ pub(super) struct Recorder {
     books: Option<(Books, Question)>,
     prices: Arc<Prices>,
     health: Arc<Health>,
+    /// What the fleet knows the provider by.
     provider: String,
     saved_tokens: u64,
     /// Attempts so far; a repaired question goes on counting.
@@ -206,17 +209,27 @@ impl Attempts for Recorder {
         let price = self.price(attempt.model)?;
         let cost = self.cost(&price, outcome);
         let keep = self.keep((books, question), (attempt, &price), outcome);
-        let mut tries = 0;
-        while let Err(error) = books.spending.settle(&hold, cost, keep.clone()).await {
-            tries += 1;
-            if tries == TRIES {
-                return Err(not_recorded(&error));
-            }
-            tracing::warn!(%error, "cannot book a call yet");
-            tokio::time::sleep(BETWEEN_TRIES).await;
-        }
-        Ok(())
+        // In a task of its own: a cancel must not tear up the booking of an answer that is there.
+        let booked = tokio::spawn(book(books.spending.clone(), hold, (cost, keep)));
+        booked.await.unwrap_or(Err(ModelError::LedgerUnavailable))
     }
+}
+
+async fn book(
+    spending: Spending,
+    hold: hold::Model,
+    (cost, keep): (Cost, Keep),
+) -> Result<(), ModelError> {
+    let mut tries = 0;
+    while let Err(error) = spending.settle(&hold, cost, keep.clone()).await {
+        tries += 1;
+        if tries == TRIES {
+            return Err(not_recorded(&error));
+        }
+        tracing::warn!(%error, "cannot book a call yet");
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+    Ok(())
 }
 
 /// How long the fleet leaves a model alone: as long as one process does.
@@ -225,9 +238,9 @@ fn cool_down() -> Duration {
 }
 
 /// The most that the attempt can cost.
-async fn worst(attempt: &Attempt<'_>, price: Price) -> Result<shared::money::NanoUsd, ModelError> {
+async fn worst(attempt: &Attempt<'_>, price: Price) -> Result<NanoUsd, ModelError> {
     if price.is_free() {
-        return Ok(shared::money::NanoUsd::ZERO);
+        return Ok(NanoUsd::ZERO);
     }
     let model = attempt.model.to_owned();
     let counted = match attempt.asked {

@@ -12,6 +12,9 @@ use crate::model::{ChatRequest, tokens};
 /// A prompt longer than this is not made longer again, whatever the check says: its writer has cut it on purpose.
 const LONGEST: usize = 48_000;
 
+/// Of a longer line of a posting the requirement's name is enough.
+const LONGEST_LINE: usize = 600;
+
 /// What must survive in a prompt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needed {
@@ -29,8 +32,10 @@ impl Needed {
             texts(value, &mut |text| needed.facts.extend(telling(text)));
         }
         for requirement in &posting.requirements {
-            needed.requirements.extend(words(&requirement.name).map(str::to_lowercase));
-            needed.facts.extend(telling(&requirement.name));
+            let whole = requirement.line.len() <= LONGEST_LINE;
+            let asked = if whole { &requirement.line } else { &requirement.name };
+            needed.requirements.extend(words(asked).map(str::to_lowercase));
+            needed.facts.extend(telling(asked));
         }
         needed
     }

@@ -210,8 +210,9 @@ async fn the_same_question_about_a_file_is_answered_from_the_persons_earlier_rea
 
         assert_eq!(bench.fake.calls().len(), 1);
         let somebody = Person::new(&bench.deps, Tier::Pro).await;
-        let other = bench.deps.operations.submit(&somebody.asks(Kind::Parse, Engine::Model));
-        let other = bench.claimed(&other.await.unwrap()).await;
+        let other = somebody.asks(Kind::Parse, Engine::Model);
+        let other = bench.deps.operations.submit(&other).await.unwrap();
+        let other = bench.claimed(&other).await;
         bench.asks(&other, "Which name is it?").await.unwrap();
         assert_eq!(bench.fake.calls().len(), 2, "nobody learns what others have asked");
     }
