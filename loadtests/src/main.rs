@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod backlog;
 mod faults;
 mod fleet;
+mod idle;
 mod queue;
 mod spread;
 
@@ -25,6 +26,9 @@ enum Command {
     Queue(queue::Arguments),
     /// Kills, freezes and cuts off whatever there is while operations run; fails if one is lost or done twice
     Faults(faults::Arguments),
+    /// A worker whose operations have nothing to do; settings from the environment, as for `roleready-worker`
+    #[command(hide = true)]
+    IdleWorker,
 }
 
 #[tokio::main]
@@ -32,6 +36,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Queue(arguments) => queue::run(&arguments).await,
         Command::Faults(arguments) => faults::run(&arguments).await,
+        Command::IdleWorker => idle::run().await,
     }
 }
 

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Select, SqlErr,
 };
 use thiserror::Error;
 
@@ -119,11 +120,12 @@ impl Operations {
             let limit = quota::per_day(account.tier, kind);
             return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(time::now()) });
         }
-        if control::count_waiting(&transaction, account.id, kind).await? >= MAX_WAITING {
+        let waiting = control::count_waiting(&transaction, account.id, kind).await?;
+        if waiting >= MAX_WAITING {
             return Err(SubmitError::TooManyWaiting { kind });
         }
         self.check_cap(&transaction, request).await?;
-        let operation = control::insert(&transaction, account.id, account.tier, input).await?;
+        let operation = control::insert(&transaction, account, input, waiting).await?;
         if let Some(max_cost) = request.budget.max_cost {
             limit::remember(&transaction, operation.id, max_cost).await?;
         }
@@ -186,11 +188,11 @@ async fn own_document(
     account_id: Uuid,
     id: Uuid,
 ) -> Result<(), SubmitError> {
-    let own = document::Entity::find_by_id(id)
-        .filter(document::Column::AccountId.eq(account_id))
-        .one(db)
-        .await?;
-    own.map(drop).ok_or(SubmitError::DocumentNotFound(id))
+    let own = document::Entity::find_by_id(id).filter(document::Column::AccountId.eq(account_id));
+    if exists(db, own, document::Column::Id).await? {
+        return Ok(());
+    }
+    Err(SubmitError::DocumentNotFound(id))
 }
 
 async fn own_resume(
@@ -198,11 +200,11 @@ async fn own_resume(
     account_id: Uuid,
     id: Uuid,
 ) -> Result<(), SubmitError> {
-    let own = resume::Entity::find_by_id(id)
-        .filter(resume::Column::AccountId.eq(account_id))
-        .one(db)
-        .await?;
-    own.map(drop).ok_or(SubmitError::ResumeNotFound(id))
+    let own = resume::Entity::find_by_id(id).filter(resume::Column::AccountId.eq(account_id));
+    if exists(db, own, resume::Column::Id).await? {
+        return Ok(());
+    }
+    Err(SubmitError::ResumeNotFound(id))
 }
 
 async fn own_posting(
@@ -210,17 +212,26 @@ async fn own_posting(
     account_id: Uuid,
     posting: &PostingSource,
 ) -> Result<Uuid, SubmitError> {
-    match posting {
-        PostingSource::Stored(id) => {
-            let own = posting::Entity::find_by_id(*id)
-                .filter(posting::Column::AccountId.eq(account_id))
-                .one(db)
-                .await?;
-            own.map(|row| row.id).ok_or(SubmitError::PostingNotFound(*id))
-        }
+    let id = match posting {
+        PostingSource::Stored(id) => *id,
         PostingSource::Text(text) => {
             let new = NewPosting { title: None, company: None, text: text.clone() };
-            Ok(posting::insert(db, account_id, new).await?.id)
+            return Ok(posting::insert(db, account_id, new).await?.id);
         }
+    };
+    let own = posting::Entity::find_by_id(id).filter(posting::Column::AccountId.eq(account_id));
+    if exists(db, own, posting::Column::Id).await? {
+        return Ok(id);
     }
+    Err(SubmitError::PostingNotFound(id))
+}
+
+/// Reads the id and not the row, which may hold a whole resume.
+async fn exists<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    row: Select<E>,
+    id: E::Column,
+) -> Result<bool, DbErr> {
+    let found: Option<Uuid> = row.select_only().column(id).into_tuple().one(db).await?;
+    Ok(found.is_some())
 }

@@ -2,9 +2,11 @@
 
 use std::error::Error;
 
+use futures::future::BoxFuture;
 use sea_orm::DbErr;
 use shared::blobs::BlobError;
 use shared::events::Signal;
+use shared::finish::Outcome;
 use shared::operation::claim::Claim;
 use shared::operation::failure::FailureCode;
 use shared::operation::{Model, Stage};
@@ -17,6 +19,10 @@ pub struct Job<'w> {
     pub worker: &'w Worker,
     pub operation: Model,
 }
+
+/// What is done with a claimed operation: [`crate::run::carry_out`], or nothing where
+/// only the queue is to be measured.
+pub type Work = for<'j> fn(&'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobError>>;
 
 /// Why a job stopped, in terms of what happens to the operation next.
 #[derive(Debug)]

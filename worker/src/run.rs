@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use sea_orm::DbErr;
 use shared::finish::Outcome;
 use shared::operation::claim::GiveBack;
@@ -49,7 +50,7 @@ async fn see_through(worker: &Worker, operation: Model) {
     tracing::info!(operation.id = %id, operation.kind = kind.as_str(), operation.attempt = operation.attempt, "operation started");
     worker.deps.dispatch.changed(id);
     let job = Job { worker, operation };
-    let work = AssertUnwindSafe(carry_out(&job)).catch_unwind();
+    let work = AssertUnwindSafe((worker.work)(&job)).catch_unwind();
     let ending = tokio::select! {
         biased;
         interruption = lease::keep(&worker.deps, job.claim(), &worker.abandon) => {
@@ -59,23 +60,28 @@ async fn see_through(worker: &Worker, operation: Model) {
     };
     let name = ending.name();
     write_down(&job, ending).await;
-    worker.deps.dispatch.changed(id);
+    worker.deps.dispatch.moved(id);
     tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
 }
 
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
 /// calls, which are kept so that they are not asked again.
-async fn carry_out(job: &Job<'_>) -> Result<Outcome, JobError> {
-    help::await_model(job).await?;
-    match job.operation.input.clone() {
-        Input::Parse { document_id, engine } => parse::carry_out(job, document_id, engine).await,
-        Input::Ats { resume_id, posting_id, engine } => {
-            ats::carry_out(job, (resume_id, posting_id), engine).await
+pub fn carry_out<'j>(job: &'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobError>> {
+    let work = async move {
+        help::await_model(job).await?;
+        match job.operation.input.clone() {
+            Input::Parse { document_id, engine } => {
+                parse::carry_out(job, document_id, engine).await
+            }
+            Input::Ats { resume_id, posting_id, engine } => {
+                ats::carry_out(job, (resume_id, posting_id), engine).await
+            }
+            Input::Tailor { resume_id, posting_id, engine, options } => {
+                tailor::carry_out(job, (resume_id, posting_id), engine, &options).await
+            }
         }
-        Input::Tailor { resume_id, posting_id, engine, options } => {
-            tailor::carry_out(job, (resume_id, posting_id), engine, &options).await
-        }
-    }
+    };
+    work.boxed()
 }
 
 /// What becomes of an operation.

@@ -8,6 +8,7 @@ mod journey;
 mod money;
 mod openapi;
 mod operation;
+mod outage;
 mod privacy;
 mod problem;
 mod resume;

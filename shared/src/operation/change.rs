@@ -10,11 +10,26 @@ use crate::database::begin;
 use crate::time;
 
 /// Makes the change and tells of it. `None`: no row was as the update wants it.
+pub(crate) async fn tell(
+    db: &DatabaseConnection,
+    update: UpdateMany<Entity>,
+    kind: event::Kind,
+) -> Result<Option<Model>, DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        return tell_within(db, update, kind).await;
+    }
+    let transaction = begin(db).await?;
+    let changed = tell_within(&transaction, update, kind).await?;
+    transaction.commit().await?;
+    Ok(changed)
+}
+
+/// The same in the caller's transaction.
 ///
 /// Postgres does both in one statement, so that the change costs one round trip
 /// and not one for each of its parts.
-pub(super) async fn tell(
-    db: &DatabaseConnection,
+pub(crate) async fn tell_within(
+    db: &impl ConnectionTrait,
     update: UpdateMany<Entity>,
     kind: event::Kind,
 ) -> Result<Option<Model>, DbErr> {
@@ -22,11 +37,9 @@ pub(super) async fn tell(
     if db.get_database_backend() == DbBackend::Postgres {
         return at_once(db, update, kind).await;
     }
-    let transaction = begin(db).await?;
-    let changed = update.exec_with_returning(&transaction).await?;
+    let changed = update.exec_with_returning(db).await?;
     let Some(operation) = changed.into_iter().next() else { return Ok(None) };
-    append(&transaction, &operation, kind).await?;
-    transaction.commit().await?;
+    append(db, &operation, kind).await?;
     Ok(Some(operation))
 }
 
@@ -34,7 +47,7 @@ const CHANGED: &str = "changed";
 const TOLD: &str = "told";
 
 async fn at_once(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     update: UpdateMany<Entity>,
     kind: event::Kind,
 ) -> Result<Option<Model>, DbErr> {

@@ -5,9 +5,9 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
-use sea_orm::{ActiveValue, QueryFilter, Set, UpdateMany};
+use sea_orm::{ActiveValue, QueryFilter, QuerySelect, Set, UpdateMany};
 
-use super::event::{self, append};
+use super::event;
 use super::failure::{Failure, FailureCode};
 use super::{ActiveModel, Column, Entity, Kind, Model, Operations, Stage, State, change, steer};
 use crate::config::LEASE;
@@ -98,18 +98,13 @@ impl Operations {
             })
             .col_expr(Column::Attempt, Expr::col(Column::Attempt).sub(attempts_back))
             .col_expr(Column::RunAt, seconds_from_now(&self.db, seconds))
-            .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
-            .filter(Column::CancelRequested.eq(false))
-            .exec_with_returning(&transaction)
-            .await?;
-        let Some(operation) = given.first() else {
-            let canceled = end(&transaction, claim, End::Canceled).await?;
-            transaction.commit().await?;
-            return Ok(canceled.is_some());
-        };
-        append(&transaction, operation, event::Kind::Queued).await?;
+            .filter(Column::CancelRequested.eq(false));
+        let mut ended = change::tell_within(&transaction, given, event::Kind::Queued).await?;
+        if ended.is_none() {
+            ended = end(&transaction, claim, End::Canceled).await?;
+        }
         transaction.commit().await?;
-        Ok(true)
+        Ok(ended.is_some())
     }
 }
 
@@ -140,25 +135,9 @@ fn held(claim: Claim) -> UpdateMany<Entity> {
         .filter(Column::Fence.eq(claim.fence))
 }
 
-async fn change_held(
-    transaction: &impl ConnectionTrait,
-    claim: Claim,
-    change: ActiveModel,
-    kind: event::Kind,
-) -> Result<Option<Model>, DbErr> {
-    let changed = held(claim)
-        .set(change)
-        .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
-        .exec_with_returning(transaction)
-        .await?;
-    let Some(operation) = changed.into_iter().next() else { return Ok(None) };
-    append(transaction, &operation, kind).await?;
-    Ok(Some(operation))
-}
-
 /// Whose operation it is.
 pub(crate) async fn owner(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Uuid>, DbErr> {
-    Ok(Entity::find_by_id(id).one(db).await?.map(|operation| operation.account_id))
+    Entity::find_by_id(id).select_only().column(Column::AccountId).into_tuple().one(db).await
 }
 
 /// How a held operation ends.
@@ -174,6 +153,12 @@ pub(crate) async fn end(
     claim: Claim,
     end: End,
 ) -> Result<Option<Model>, DbErr> {
+    let (update, kind) = ending(claim, end);
+    change::tell_within(transaction, update, kind).await
+}
+
+/// The change that ends it, and what is told of it.
+pub(crate) fn ending(claim: Claim, end: End) -> (UpdateMany<Entity>, event::Kind) {
     let (state, kind) = match end {
         End::Succeeded(_) => (State::Succeeded, event::Kind::Succeeded),
         End::Failed(_) => (State::Failed, event::Kind::Failed),
@@ -194,5 +179,5 @@ pub(crate) async fn end(
         End::Failed(code) => change.problem = Set(Some(Failure { code })),
         End::Canceled => change.problem = ActiveValue::NotSet,
     }
-    change_held(transaction, claim, change, kind).await
+    (held(claim).set(change), kind)
 }

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{DatabaseTransaction, QueryFilter, QuerySelect, Set, UpdateMany};
+use sea_orm::{DatabaseTransaction, QueryFilter, QuerySelect, Set, TryIntoModel, UpdateMany};
 
 use super::event::{self, append};
 use super::failure::{Failure, FailureCode};
 use super::input::Input;
 use super::steer::{self, Mode};
 use super::{Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, order};
-use crate::account::Tier;
+use crate::account;
 use crate::database::{begin, now};
 use crate::fleet::Fleet;
 use crate::time;
@@ -49,19 +49,19 @@ pub enum Cancel {
 }
 
 /// Writes the row and its first event. The caller's transaction is the promise.
+/// `waiting` is how many operations of the kind the person has waiting already.
 pub(crate) async fn insert(
     transaction: &impl ConnectionTrait,
-    account_id: Uuid,
-    tier: Tier,
+    account: &account::Model,
     input: Input,
+    waiting: u64,
 ) -> Result<Row, DbErr> {
     let now = time::now();
-    let kind = input.kind();
-    let waiting = count_waiting(transaction, account_id, kind).await?;
+    let tier = account.tier;
     let operation = super::ActiveModel {
         id: Set(Uuid::now_v7()),
-        account_id: Set(account_id),
-        kind: Set(kind),
+        account_id: Set(account.id),
+        kind: Set(input.kind()),
         tier: Set(tier),
         state: Set(State::Queued),
         input: Set(input),
@@ -84,9 +84,10 @@ pub(crate) async fn insert(
         finished_at: Set(None),
         refunded: Set(false),
     };
-    let operation = operation.insert(transaction).await?;
-    append(transaction, &operation, event::Kind::Queued).await?;
-    Ok(operation)
+    let row = operation.clone().try_into_model()?;
+    Table::insert(operation).exec_without_returning(transaction).await?;
+    append(transaction, &row, event::Kind::Queued).await?;
+    Ok(row)
 }
 
 pub(crate) async fn count_waiting(

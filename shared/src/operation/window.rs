@@ -43,6 +43,30 @@ impl Operations {
         Ok(ids)
     }
 
+    /// The kinds of which operations wait that are not in the queue.
+    pub async fn kinds_with_unpushed(&self) -> Result<Vec<Kind>, DbErr> {
+        let waits = |kind: Kind| {
+            let one = Query::select()
+                .expr(Expr::val(1))
+                .from(Entity)
+                .cond_where(due(&self.db, kind))
+                .and_where(Expr::col(Column::PushedAt).is_null())
+                .to_owned();
+            Expr::exists(one)
+        };
+        let looks = Kind::ALL.into_iter().fold(Query::select(), |mut looks, kind| {
+            looks.expr_as(waits(kind), kind.as_str()).to_owned()
+        });
+        let Some(row) = self.db.query_one(&looks).await? else { return Ok(Vec::new()) };
+        let mut kinds = Vec::new();
+        for kind in Kind::ALL {
+            if row.try_get("", kind.as_str())? {
+                kinds.push(kind);
+            }
+        }
+        Ok(kinds)
+    }
+
     /// The next operations of a kind, for a worker that cannot reach the queue.
     pub async fn next_waiting(&self, kind: Kind, limit: u64) -> Result<Vec<Uuid>, DbErr> {
         Entity::find()
