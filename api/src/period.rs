@@ -18,7 +18,8 @@ pub fn period(
     let from = from.unwrap_or_else(|| to.with_day(1).unwrap_or(to));
     let days = (to - from).num_days();
     if !(0..MOST_DAYS).contains(&days) {
-        let detail = format!("`from` must not be after `to`, nor more than {MOST_DAYS} days before it.");
+        let detail =
+            format!("`from` must not be after `to`, nor more than {MOST_DAYS} days before it.");
         return Err(Problem::new(Code::InvalidRequest, detail));
     }
     Ok(Period { account_id, from, to })

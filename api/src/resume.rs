@@ -6,8 +6,8 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
-use shared::resume::{Model, Resumes};
 use shared::quote::Quotes;
+use shared::resume::{Model, Resumes};
 use shared::submit::{Request, Work};
 use uuid::Uuid;
 

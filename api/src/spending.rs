@@ -395,11 +395,14 @@ impl SpendingApi {
     ///
     /// Every request to a model with its tokens and price, and what was saved.
     #[oai(path = "/operations/:id/receipt", method = "get", operation_id = "get_receipt")]
-    async fn receipt(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Receipt>, Refused<Read>> {
+    async fn receipt(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Result<Json<Receipt>, Refused<Read>> {
         let found = self.operations.find(caller.0.id, id.0).await?;
-        let operation = found.ok_or_else(|| {
-            Problem::new(Code::OperationNotFound, "There is no such operation.")
-        })?;
+        let operation = found
+            .ok_or_else(|| Problem::new(Code::OperationNotFound, "There is no such operation."))?;
         let entries = self.spending.entries_of(operation.id).await?;
         Ok(Json(Receipt::new(operation.id, operation.state.is_terminal(), entries)))
     }

@@ -55,10 +55,8 @@ impl<'a> ApiExtractor<'a> for Raw {
     fn register(_: &mut Registry) {}
 
     fn request_meta() -> Option<MetaRequest> {
-        let content = vec![MetaMediaType {
-            content_type: Self::CONTENT_TYPE,
-            schema: Self::schema_ref(),
-        }];
+        let content =
+            vec![MetaMediaType { content_type: Self::CONTENT_TYPE, schema: Self::schema_ref() }];
         Some(MetaRequest { description: None, content, required: true })
     }
 
@@ -164,12 +162,14 @@ fn not_signed() -> Problem {
 fn is_signed(secret: &str, header: &str, body: &[u8], now: i64) -> bool {
     let parts = || header.split(',').filter_map(|part| part.trim().split_once('='));
     let Some((_, time)) = parts().find(|(name, _)| *name == "t") else { return false };
-    let fresh = time.parse().is_ok_and(|time: i64| now.saturating_sub(time).abs() <= TOLERANCE_SECONDS);
+    let fresh =
+        time.parse().is_ok_and(|time: i64| now.saturating_sub(time).abs() <= TOLERANCE_SECONDS);
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
     mac.update(time.as_bytes());
     mac.update(b".");
     mac.update(body);
-    let signatures = parts().filter(|(name, _)| *name == "v1").filter_map(|(_, one)| hex::decode(one).ok());
+    let signatures =
+        parts().filter(|(name, _)| *name == "v1").filter_map(|(_, one)| hex::decode(one).ok());
     fresh && signatures.into_iter().any(|one| mac.clone().verify_slice(&one).is_ok())
 }
 

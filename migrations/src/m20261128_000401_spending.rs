@@ -3,8 +3,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_pk_auto, date, integer, pk_uuid, string, text,
-    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+    big_integer, big_pk_auto, date, integer, pk_uuid, string, text, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid,
 };
 use sea_orm_migration::sea_orm::DbBackend;
 

@@ -32,7 +32,9 @@ pub enum Gate {
     Closed,
     /// It is this call's turn to find out whether the model is back.
     Try,
-    Open { retry_after: Duration },
+    Open {
+        retry_after: Duration,
+    },
 }
 
 #[derive(Clone, Debug)]

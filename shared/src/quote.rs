@@ -10,9 +10,9 @@ use sea_orm::prelude::Uuid;
 
 use crate::account;
 use crate::money::NanoUsd;
+use crate::operation::input::{Engine, Input};
 use crate::operation::usual::usual;
 use crate::operation::{Kind, Operations};
-use crate::operation::input::{Engine, Input};
 use crate::spending::Spending;
 use crate::submit::{Budget, SubmitError, Work};
 
@@ -51,12 +51,7 @@ pub struct NoModel;
 
 #[async_trait]
 impl Quoter for NoModel {
-    async fn quote(
-        &self,
-        _: &account::Model,
-        _: &Work,
-        _: Engine,
-    ) -> Result<Quote, SubmitError> {
+    async fn quote(&self, _: &account::Model, _: &Work, _: Engine) -> Result<Quote, SubmitError> {
         Ok(Quote::default())
     }
 
@@ -90,9 +85,7 @@ impl Quotes {
             Engine::Auto | Engine::Model if self.has_ample_room(account, work.kind()).await? => {
                 NanoUsd::ZERO
             }
-            Engine::Auto | Engine::Model => {
-                self.quoter.quote(account, work, engine).await?.worst
-            }
+            Engine::Auto | Engine::Model => self.quoter.quote(account, work, engine).await?.worst,
         };
         Ok(Budget { needed, max_cost })
     }

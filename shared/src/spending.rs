@@ -126,10 +126,7 @@ impl Spending {
                 cap::Column::SetAt,
             ])
             .to_owned();
-        cap::Entity::insert(row)
-            .on_conflict(replace)
-            .exec_without_returning(&transaction)
-            .await?;
+        cap::Entity::insert(row).on_conflict(replace).exec_without_returning(&transaction).await?;
         let deed = Deed {
             action: Action::SetSpendingCap,
             target: format!("account/{account_id}"),
@@ -161,8 +158,7 @@ pub(crate) async fn standing(
          COALESCE((SELECT settled FROM spend_day WHERE account_id = $1 AND day = $3), 0) AS settled, \
          COALESCE((SELECT held FROM spend_day WHERE account_id = $1 AND day = $3), 0) AS held"
     );
-    let statement =
-        statement(db, &sql, [account_id.into(), now.into(), day.into()]);
+    let statement = statement(db, &sql, [account_id.into(), now.into(), day.into()]);
     let found = Today::find_by_statement(statement).one(db).await?;
     let today = found.unwrap_or(Today { cap: 0, settled: 0, held: 0 });
     Ok(Standing {

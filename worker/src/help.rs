@@ -20,10 +20,10 @@ use crate::ask::books::Books;
 use crate::ask::{ModelClient, Patience, Step};
 use crate::ats;
 use crate::job::{Job, JobError};
+use crate::model::ChatRequest;
 use crate::model::answer::AnswerError;
 use crate::model::compress::{self, Needed};
 use crate::model::error::{Billing, ModelError};
-use crate::model::ChatRequest;
 use crate::parse::{Parsed, assist};
 use crate::tailor::draft::{self, Asked};
 use crate::tailor::{DraftEdit, editable, prompt, rules};
@@ -96,7 +96,8 @@ fn code(error: &ModelError) -> NoticeCode {
 
 /// The rules' answer because there is nothing to ask a model about.
 fn too_little<T>(value: T) -> Helped<T> {
-    let text = "There is too little text for a model to work on, so the rules did this work.".to_owned();
+    let text =
+        "There is too little text for a model to work on, so the rules did this work.".to_owned();
     let notices = vec![Notice { code: NoticeCode::TooLittleText, text }];
     Helped { value, engine: EngineUsed::Rules, notices }
 }
@@ -106,7 +107,8 @@ const TEXT_FLOOR: usize = 40;
 
 /// Whether there is enough of both that a model could add to what the rules find.
 pub fn worth_asking(resume: &JsonResume, facts: &PostingFacts) -> bool {
-    let said: usize = passages(resume).iter().map(|passage| passage.text.trim().chars().count()).sum();
+    let said: usize =
+        passages(resume).iter().map(|passage| passage.text.trim().chars().count()).sum();
     said >= TEXT_FLOOR && !facts.requirements.is_empty()
 }
 

@@ -42,7 +42,9 @@ pub struct ModelQuoter {
 
 impl std::fmt::Debug for ModelQuoter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ModelQuoter").field("model", &self.client.chat_model()).finish_non_exhaustive()
+        f.debug_struct("ModelQuoter")
+            .field("model", &self.client.chat_model())
+            .finish_non_exhaustive()
     }
 }
 
@@ -191,9 +193,9 @@ impl Quoter for ModelQuoter {
                 cached: 0,
                 output: LONGEST_ANSWER,
             }),
-            Kind::Ats => self
-                .embedding_price()
-                .of(Tokens { input: MOST_EMBEDDED, ..Tokens::default() }),
+            Kind::Ats => {
+                self.embedding_price().of(Tokens { input: MOST_EMBEDDED, ..Tokens::default() })
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
-use shared::account::{Model, Tier as DomainTier};
+use shared::account::Model;
 use shared::money::NanoUsd;
 use shared::spending::Spending;
 use shared::spending::cap::NewCap;
@@ -13,11 +13,11 @@ use shared::subscription::Subscriptions;
 use uuid::Uuid;
 
 use super::mandate;
+use super::operation::AccountTier;
 use crate::Tag;
 use crate::billing::no_such_account;
 use crate::caller::Admin;
 use crate::json::Body;
-use crate::mirror::mirror;
 use crate::problem::answer::{AdminSteer, Refused};
 use crate::problem::{Code, Problem};
 use crate::spending::SpendingToday;
@@ -30,11 +30,6 @@ const HIGHEST_CAP: i64 = 10_000 * 1_000_000_000;
 pub struct AdminAccountApi {
     pub spending: Spending,
     pub subscriptions: Subscriptions,
-}
-
-mirror! {
-    /// What a person pays for
-    AccountTier of DomainTier { Free, Pro, Premium }
 }
 
 /// A cap for one person, for a time, and why

@@ -16,8 +16,8 @@ use crate::billing::{UsageGroup, table};
 use crate::caller::Admin;
 use crate::money::Money;
 use crate::period::{last, period};
-use crate::problem::answer::{AdminRead, Refused};
 use crate::problem::Problem;
+use crate::problem::answer::{AdminRead, Refused};
 use crate::spending::{MOST_GROUPS, SpendingSum, limit_of};
 
 /// Days that tell what is usual.
@@ -157,10 +157,8 @@ impl Example for TopUsers {
 
 impl Example for CostTrend {
     fn example() -> Self {
-        let day = || DayCost {
-            day: crate::example::time().date_naive(),
-            cost: 4_200_000_000.into(),
-        };
+        let day =
+            || DayCost { day: crate::example::time().date_naive(), cost: 4_200_000_000.into() };
         Self {
             last_7_days: vec![day()],
             last_30_days: vec![day()],
@@ -338,7 +336,8 @@ impl CostApi {
 }
 
 fn filled(period: Period, spent: &BTreeMap<NaiveDate, i64>) -> Vec<(NaiveDate, i64)> {
-    let days = (0..=(period.to - period.from).num_days()).map(|day| period.from + TimeDelta::days(day));
+    let days =
+        (0..=(period.to - period.from).num_days()).map(|day| period.from + TimeDelta::days(day));
     days.map(|day| (day, spent.get(&day).copied().unwrap_or(0))).collect()
 }
 
@@ -375,7 +374,11 @@ mod tests {
 
     fn days(costs: &[i64]) -> Vec<(NaiveDate, i64)> {
         let first = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
-        costs.iter().enumerate().map(|(at, cost)| (first + chrono::Days::new(at as u64), *cost)).collect()
+        costs
+            .iter()
+            .enumerate()
+            .map(|(at, cost)| (first + chrono::Days::new(at as u64), *cost))
+            .collect()
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub async fn run() -> Result<(), Stopped> {
     let told = Stop::listen().map_err(Stopped::unavailable)?;
     let config = config()?;
     telemetry::start(&config);
-    let mut deps = Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
+    let mut deps =
+        Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
     let model = config.model.as_ref().map(ModelClient::connect).transpose();
     let model = model.map_err(|error| Stopped::unavailable(causes(&error)))?.map(Arc::new);
     if let Some(model) = &model {

@@ -112,9 +112,13 @@ impl Operations {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum GiveBack {
     Stopping,
-    RetryAfter { seconds: f64 },
+    RetryAfter {
+        seconds: f64,
+    },
     /// The model it insists on is left alone for a while: that is not an attempt.
-    AwaitModel { seconds: f64 },
+    AwaitModel {
+        seconds: f64,
+    },
 }
 
 /// How far an operation is in this stage: the same stage comes earlier in some kinds than in others.

@@ -144,9 +144,8 @@ async fn open_day(
         settled: Set(NanoUsd::ZERO),
         held: Set(NanoUsd::ZERO),
     };
-    let keep = OnConflict::columns([super::Column::AccountId, super::Column::Day])
-        .do_nothing()
-        .to_owned();
+    let keep =
+        OnConflict::columns([super::Column::AccountId, super::Column::Day]).do_nothing().to_owned();
     super::Entity::insert(fresh).on_conflict(keep).exec_without_returning(transaction).await?;
     Ok(())
 }

@@ -225,11 +225,8 @@ impl Spending {
             let lock = statement(&transaction, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
             transaction.execute_raw(lock).await?;
         }
-        let newest = statement(
-            &transaction,
-            "SELECT COALESCE(MAX(seq), 0) AS seq FROM spend_entry",
-            [],
-        );
+        let newest =
+            statement(&transaction, "SELECT COALESCE(MAX(seq), 0) AS seq FROM spend_entry", []);
         let newest = Newest::find_by_statement(newest).one(&transaction).await?;
         transaction.commit().await?;
         Ok(newest.map_or(0, |row| row.seq))

@@ -129,7 +129,8 @@ fn read(table: &str, mut models: BTreeMap<String, Price>) -> Result<Prices, Pric
         table.models.into_iter().partition(|(_, entry)| entry.same_as.is_some());
     for (name, entry) in priced {
         let input = entry.input.ok_or_else(|| PriceError::Empty(name.clone()))?;
-        let amount = |dollars: f64| per_token(dollars).ok_or_else(|| PriceError::Amount(name.clone()));
+        let amount =
+            |dollars: f64| per_token(dollars).ok_or_else(|| PriceError::Amount(name.clone()));
         let price = Price {
             input: amount(input)?,
             cached_input: amount(entry.cached_input.unwrap_or(input))?,
@@ -149,7 +150,10 @@ fn per_token(dollars_per_million: f64) -> Option<NanoUsd> {
     let exact = dollars_per_million * PER_DOLLAR;
     let whole = exact.round();
     let fits = (0.0..=DEAREST * PER_DOLLAR).contains(&whole) && (exact - whole).abs() < 1e-6;
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number within bounds, as just checked")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a whole number within bounds, as just checked"
+    )]
     fits.then_some(NanoUsd(whole as i64))
 }
 

@@ -132,14 +132,16 @@ impl Spending {
             "SELECT '' AS name, {SUMS} FROM spend_sum WHERE day >= $1 AND day <= $2 AND {condition}"
         );
         let values = [period.from.into(), period.to.into(), account_id.into()];
-        let found = Usage::find_by_statement(statement(&self.db, &sql, values)).one(&self.db).await?;
+        let found =
+            Usage::find_by_statement(statement(&self.db, &sql, values)).one(&self.db).await?;
         Ok(found.unwrap_or_default())
     }
 
     /// Whether there is, or ever was, such a person.
     pub async fn knows(&self, account_id: Uuid) -> Result<bool, DbErr> {
         let there = account::Entity::find_by_id(account_id).one(&self.db).await?.is_some();
-        let was = || sum::Entity::find().filter(sum::Column::AccountId.eq(account_id)).one(&self.db);
+        let was =
+            || sum::Entity::find().filter(sum::Column::AccountId.eq(account_id)).one(&self.db);
         Ok(there || was().await?.is_some())
     }
 
@@ -159,11 +161,7 @@ impl Spending {
     }
 
     /// What the dearest people of `to` have spent on each day of the period.
-    pub async fn spent_by_dearest(
-        &self,
-        period: Period,
-        people: u64,
-    ) -> Result<Vec<Spent>, DbErr> {
+    pub async fn spent_by_dearest(&self, period: Period, people: u64) -> Result<Vec<Spent>, DbErr> {
         let sql = format!(
             "SELECT account_id, day, CAST(SUM(amount) AS BIGINT) AS amount FROM spend_sum \
              WHERE day >= $1 AND day <= $2 AND account_id IN ( \
@@ -212,7 +210,11 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let middle = numbers.len() / 2;
     let at = |index: usize| numbers.get(index).copied().unwrap_or(0.0);
-    if numbers.len() % 2 == 1 { at(middle) } else { f64::midpoint(at(middle.wrapping_sub(1)), at(middle)) }
+    if numbers.len() % 2 == 1 {
+        at(middle)
+    } else {
+        f64::midpoint(at(middle.wrapping_sub(1)), at(middle))
+    }
 }
 
 impl Usage {

@@ -16,7 +16,7 @@ use crate::embedding::{self, NewEmbedding};
 use crate::money::NanoUsd;
 use crate::{operation, time};
 
-/// Holds that one sweep settles.
+/// Holds that a sweep reads at once.
 const BATCH: u64 = 100;
 
 /// What is kept of an answer.
@@ -48,6 +48,20 @@ impl Spending {
     /// Books the holds whose claim is over: nobody will tell what they came to. A hold whose
     /// claim still stands is never touched, however old it is.
     pub async fn sweep_holds(&self) -> Result<u64, DbErr> {
+        let mut settled = 0;
+        loop {
+            let orphans = self.orphans().await?;
+            for hold in &orphans {
+                self.settle(hold, Cost::Unknown, Keep::Nothing).await?;
+            }
+            settled += orphans.len() as u64;
+            if (orphans.len() as u64) < BATCH {
+                return Ok(settled);
+            }
+        }
+    }
+
+    async fn orphans(&self) -> Result<Vec<hold::Model>, DbErr> {
         let claim = Query::select()
             .expr(Expr::val(1))
             .from(operation::Entity)
@@ -61,16 +75,12 @@ impl Spending {
             )
             .and_where(operation::Column::State.eq(operation::State::Running))
             .take();
-        let orphans = hold::Entity::find()
+        hold::Entity::find()
             .filter(hold::Column::State.eq(State::Open))
             .filter(Expr::exists(claim).not())
             .limit(BATCH)
             .all(&self.db)
-            .await?;
-        for hold in &orphans {
-            self.settle(hold, Cost::Unknown, Keep::Nothing).await?;
-        }
-        Ok(orphans.len() as u64)
+            .await
     }
 }
 

@@ -2,9 +2,9 @@
 //! what asks for sums reads a few rows, however long the ledger is.
 
 use chrono::NaiveDate;
+use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::Set;
 
 use super::ledger::{self, What};
 use crate::account::Tier;

@@ -267,11 +267,8 @@ async fn the_limit_of_an_operation_counts_all_its_attempts() {
 async fn a_cap_of_ones_own_holds_for_its_days_and_is_written_down() {
     for installation in Installation::each().await {
         let purse = Purse::new(&installation, Tier::Free).await;
-        let mandate = Mandate {
-            actor_id: Uuid::now_v7(),
-            reason: "a beta tester".into(),
-            request_id: None,
-        };
+        let mandate =
+            Mandate { actor_id: Uuid::now_v7(), reason: "a beta tester".into(), request_id: None };
         let id = purse.person.account.id;
         let spending = &purse.deps.spending;
 
@@ -279,7 +276,8 @@ async fn a_cap_of_ones_own_holds_for_its_days_and_is_written_down() {
         let raised = spending.set_cap(&mandate, id, raised).await.unwrap().unwrap();
         let over = NewCap { cap: NanoUsd::usd(9), days: 0 };
         let over = spending.set_cap(&mandate, id, over).await.unwrap().unwrap();
-        let nobody = spending.set_cap(&mandate, Uuid::now_v7(), NewCap { cap: NanoUsd(1), days: 1 });
+        let nobody =
+            spending.set_cap(&mandate, Uuid::now_v7(), NewCap { cap: NanoUsd(1), days: 1 });
 
         assert_eq!((raised.cap, over.cap), (NanoUsd::usd(5), NanoUsd::usd(1)));
         assert_eq!(nobody.await.unwrap(), None);

@@ -48,7 +48,10 @@ impl Books {
 
     /// The answer that was given before: to this operation, or, where the same question must
     /// have the same answer, to another of the same person's.
-    pub(super) async fn answer(&self, question: &Question) -> Result<Option<call::Model>, ModelError> {
+    pub(super) async fn answer(
+        &self,
+        question: &Question,
+    ) -> Result<Option<call::Model>, ModelError> {
         let kept = match self.kind {
             // The same file read again asks the same; a second tailoring may want another draft.
             Kind::Parse => self.calls.answer_to_owner(self.account_id, question).await,

@@ -61,7 +61,10 @@ pub fn guarded(
     if lost.is_empty() || request.user.len() + posting.len() > LONGEST {
         return request;
     }
-    tracing::warn!(words = lost.len(), "compression would lose something; the prompt is sent whole");
+    tracing::warn!(
+        words = lost.len(),
+        "compression would lose something; the prompt is sent whole"
+    );
     let all = Value::Object(passages.iter().cloned().collect()).to_string();
     let user = format!(
         "{}\n<resume>\n{}\n</resume>\n<posting>\n{}\n</posting>",
@@ -88,7 +91,12 @@ pub fn tidy(text: &str) -> String {
 }
 
 /// What the prompt would be longer if the resume were written for people and the posting sent whole.
-pub fn saved_tokens(model: &str, resume: &impl serde::Serialize, posting: &str, prompt: &str) -> u64 {
+pub fn saved_tokens(
+    model: &str,
+    resume: &impl serde::Serialize,
+    posting: &str,
+    prompt: &str,
+) -> u64 {
     let pretty = serde_json::to_string_pretty(resume).unwrap_or_default();
     let plain = tokens::count(model, &pretty).tokens + tokens::count(model, posting).tokens;
     plain.saturating_sub(tokens::count(model, prompt).tokens)

@@ -55,9 +55,6 @@ fn repaired(request: &ChatRequest, error: &ModelError) -> ChatRequest {
         }
         _ => "Answer with one JSON object of the given schema and nothing else.".to_owned(),
     };
-    let user = format!(
-        "{}\n\nYour last answer could not be used: {error}. {advice}",
-        request.user
-    );
+    let user = format!("{}\n\nYour last answer could not be used: {error}. {advice}", request.user);
     ChatRequest { user, ..request.clone() }
 }

@@ -98,7 +98,11 @@ impl Bench {
 
     /// What the provider's bill comes to.
     fn bill(&self) -> i64 {
-        let dear = Price { input: NanoUsd(100_000), cached_input: NanoUsd(100_000), output: NanoUsd(400_000) };
+        let dear = Price {
+            input: NanoUsd(100_000),
+            cached_input: NanoUsd(100_000),
+            output: NanoUsd(400_000),
+        };
         let usage = self.fake.billed().usage;
         dear.of(Tokens { input: usage.input, cached: 0, output: usage.output }).0
     }

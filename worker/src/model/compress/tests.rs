@@ -72,12 +72,16 @@ fn tidying_drops_only_what_says_nothing() {
 
     let tidied = tidy(text);
 
-    assert_eq!(tidied, "Apply at https://jobs.example/7\nhttps://jobs.example/search?q=rust&page=2");
+    assert_eq!(
+        tidied,
+        "Apply at https://jobs.example/7\nhttps://jobs.example/search?q=rust&page=2"
+    );
 }
 
 #[test]
 fn coverage_is_the_same_for_the_tidied_posting() {
-    let coverage = |posting: &str| ats::check(&resume(), Some(&facts::read(posting)), None, None).coverage;
+    let coverage =
+        |posting: &str| ats::check(&resume(), Some(&facts::read(posting)), None, None).coverage;
 
     assert_eq!(coverage(POSTING), coverage(&tidy(POSTING)));
 }
