@@ -149,7 +149,7 @@ const LEDGER: &str = "
         (ARRAY['parse', 'ats', 'tailor'])[1 + n % 3], gen_random_uuid(), 'step',
         (ARRAY['gpt-4o-mini', 'text-embedding-3-small', 'gpt-4o-mini'])[1 + n % 3],
         'example', 100000 + n % 400000, 0, 1200, 0, 300, 800, 0, 120000, 0
-    FROM generate_series(1, 1000000) AS n";
+    FROM generate_series(1::bigint, 1000000) AS n";
 
 const SUMS: &str = "
     INSERT INTO spend_sum (day, account_id, kind, model, tier, calls, amount, unknown, input_tokens,

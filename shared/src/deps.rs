@@ -110,7 +110,7 @@ impl Deps {
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
         let payments = config.payments.clone();
-        Ok(Self { retention, payments, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
+        Ok(Self { payments, retention, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.

@@ -49,6 +49,7 @@ impl NanoUsd {
     }
 
     /// What is left of it after that, never less than nothing.
+    #[must_use]
     pub fn less(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0).max(0))
     }

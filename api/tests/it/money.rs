@@ -13,7 +13,7 @@ use worker::model::fake::script::{Endpoint, Step};
 use crate::app::{POSTING, TestApp, accepted, id, refused};
 
 /// Dear enough that a few tailorings use a dollar up.
-const DEAR: &str = "version = \"dear\"\n[models.dear]\ninput = 50.0\noutput = 100.0\n\
+const DEAR: &str = "version = \"dear\"\n[models.dear]\ninput = 10.0\noutput = 200.0\n\
      [models.vectors]\ninput = 1.0\n";
 const SECRET: &str = "whsec_test";
 
@@ -123,7 +123,7 @@ async fn two_hundred_submits_at_once_stay_within_a_dollar_and_the_rest_is_402() 
                     StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {}
                     _ => return response,
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
             }
         }
     });
@@ -145,7 +145,7 @@ async fn two_hundred_submits_at_once_stay_within_a_dollar_and_the_rest_is_402() 
     assert!(standing.settled <= standing.cap, "{standing:?}");
     assert_eq!(standing.held.0, 0);
     let usage = fake.billed().usage;
-    let bill = i64::try_from(usage.input * 50_000 + usage.output * 100_000).unwrap();
+    let bill = i64::try_from(usage.input * 10_000 + usage.output * 200_000).unwrap();
     assert_eq!(standing.settled.0, bill);
     check_refusal(&refused[0]);
     let rules = json!({ "posting_text": POSTING, "engine": "rules" });

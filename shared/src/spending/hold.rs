@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DatabaseTransaction, QueryFilter, Set};
+use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult, QueryFilter, Set, Value};
 
 use super::{CAP, Spending, Standing, standing, statement};
 use crate::account::Tier;
@@ -90,6 +90,9 @@ impl Spending {
     /// Sets aside the most that the attempt can cost, or nothing at all.
     pub async fn hold(&self, attempt: Attempt) -> Result<Held, DbErr> {
         let day = time::now().date_naive();
+        if let Some(hold) = self.hold_at_once(&attempt, day).await? {
+            return Ok(Held::Held(hold));
+        }
         let transaction = begin(&self.db).await?;
         if !set_aside(&transaction, &attempt, day).await? {
             open_day(&transaction, attempt.account_id, day).await?;
@@ -103,30 +106,76 @@ impl Spending {
     }
 }
 
-/// The one statement that no crowd of calls can pass: cap, limit and claim are looked at in the update itself.
-async fn set_aside(
-    transaction: &DatabaseTransaction,
-    attempt: &Attempt,
-    day: NaiveDate,
-) -> Result<bool, DbErr> {
-    let sql = format!(
-        "UPDATE spend_day SET held = held + $3 WHERE account_id = $1 AND day = $4 \
-         AND settled + held + $3 <= {CAP} \
-         AND EXISTS (SELECT 1 FROM operation o \
-             WHERE o.id = $5 AND o.fence = $6 AND o.state = 'running') \
-         AND NOT EXISTS (SELECT 1 FROM spend_limit l WHERE l.operation_id = $5 \
-             AND l.max_cost < $3 + {SPENT})"
-    );
-    let values = [
+impl Spending {
+    /// Postgres does both in one statement, so that a hold costs one round trip. `None`: it did not fit, or the
+    /// day is not there yet, or another database has to do it in steps.
+    async fn hold_at_once(
+        &self,
+        attempt: &Attempt,
+        day: NaiveDate,
+    ) -> Result<Option<Model>, DbErr> {
+        if self.db.get_database_backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let sql = format!(
+            "WITH day AS ({} RETURNING 1) INSERT INTO spend_hold (id, account_id, day, operation_id, kind, tier, \
+             step, input_hash, attempt, fence, model, price_version, amount, booked, saved_tokens, state, created_at) \
+             SELECT $7, $1, $4, $5, $8, $9, $10, $11, $12, $6, $13, $14, $3, 0, $15, 'open', $2 FROM day RETURNING *",
+            set_aside_sql()
+        );
+        let [account, now, worst, day, operation, fence] = set_aside_values(attempt, day);
+        let values = [
+            account,
+            now,
+            worst,
+            day,
+            operation,
+            fence,
+            Uuid::now_v7().into(),
+            attempt.kind.as_str().into(),
+            attempt.tier.as_str().into(),
+            attempt.step.as_str().into(),
+            attempt.input_hash.as_str().into(),
+            attempt.number.into(),
+            attempt.model.as_str().into(),
+            attempt.price_version.as_str().into(),
+            i64::try_from(attempt.saved_tokens).unwrap_or(i64::MAX).into(),
+        ];
+        Model::find_by_statement(statement(&self.db, &sql, values)).one(&self.db).await
+    }
+}
+
+fn set_aside_values(attempt: &Attempt, day: NaiveDate) -> [Value; 6] {
+    [
         attempt.account_id.into(),
         time::now().into(),
         attempt.worst.0.into(),
         day.into(),
         attempt.claim.operation_id.into(),
         attempt.claim.fence.into(),
-    ];
-    let done = transaction.execute_raw(statement(transaction, &sql, values)).await?;
+    ]
+}
+
+/// The one statement that no crowd of calls can pass: cap, limit and claim are looked at in the update itself.
+async fn set_aside(
+    transaction: &DatabaseTransaction,
+    attempt: &Attempt,
+    day: NaiveDate,
+) -> Result<bool, DbErr> {
+    let values = set_aside_values(attempt, day);
+    let done = transaction.execute_raw(statement(transaction, &set_aside_sql(), values)).await?;
     Ok(done.rows_affected() == 1)
+}
+
+fn set_aside_sql() -> String {
+    format!(
+        "UPDATE spend_day SET held = held + $3 WHERE account_id = $1 AND day = $4 \
+         AND settled + held + $3 <= {CAP} \
+         AND EXISTS (SELECT 1 FROM operation o \
+             WHERE o.id = $5 AND o.fence = $6 AND o.state = 'running') \
+         AND NOT EXISTS (SELECT 1 FROM spend_limit l WHERE l.operation_id = $5 \
+             AND l.max_cost < $3 + {SPENT})"
+    )
 }
 
 /// What the operation `$5` has spent or set aside so far.

@@ -109,7 +109,8 @@ impl Spending {
             Order::After(after, limit) => {
                 if !after.is_empty() {
                     values.push(after.as_str().into());
-                    conditions.push_str(&format!(" AND {name} > ${}", values.len()));
+                    let place = values.len();
+                    conditions = format!("{conditions} AND {name} > ${place}");
                 }
                 ("name", limit)
             }

@@ -3,8 +3,8 @@
 use std::cmp::min;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{QueryFilter, QuerySelect, Set};
+use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, WithClause};
+use sea_orm::{DbBackend, QueryFilter, QuerySelect, QueryTrait, Set};
 
 use super::cost::{Booking, Cost};
 use super::hold::{self, State};
@@ -115,10 +115,10 @@ async fn end(
         Cost::Known(booking) => (State::Settled, min(booking.amount, hold.amount)),
         Cost::Unknown => (State::Unknown, hold.amount),
     };
-    if !change(transaction, hold, (State::Open, state), booked).await? {
+    let change = Change { from: State::Open, to: state, booked };
+    if !book(transaction, hold, change, (booked, hold.amount)).await? {
         return Ok(false);
     }
-    book(transaction, hold, booked, hold.amount).await?;
     match cost {
         Cost::Nothing => {}
         Cost::Known(booking) => {
@@ -149,11 +149,11 @@ async fn correct(
         Cost::Known(booking) => booking,
     };
     let booked = min(booking.amount, hold.amount);
-    if !change(transaction, hold, (State::Unknown, State::Settled), booked).await? {
+    let back = NanoUsd(booked.0 - hold.amount.0);
+    let change = Change { from: State::Unknown, to: State::Settled, booked };
+    if !book(transaction, hold, change, (back, NanoUsd::ZERO)).await? {
         return Ok(());
     }
-    let back = NanoUsd(booked.0 - hold.amount.0);
-    book(transaction, hold, back, NanoUsd::ZERO).await?;
     let entry = ledger::Model {
         amount: back,
         absorbed: absorbed(hold, &booking),
@@ -171,40 +171,45 @@ fn absorbed(hold: &hold::Model, booking: &Booking) -> NanoUsd {
     over
 }
 
-async fn change(
-    transaction: &impl ConnectionTrait,
-    hold: &hold::Model,
-    (from, to): (State, State),
+/// What becomes of a hold.
+struct Change {
+    from: State,
+    to: State,
     booked: NanoUsd,
-) -> Result<bool, DbErr> {
-    let change = hold::ActiveModel {
-        state: Set(to),
-        booked: Set(booked),
-        ended_at: Set(Some(time::now())),
-        ..Default::default()
-    };
-    let changed = hold::Entity::update_many()
-        .set(change)
-        .filter(hold::Column::Id.eq(hold.id))
-        .filter(hold::Column::State.eq(from))
-        .exec(transaction)
-        .await?;
-    Ok(changed.rows_affected == 1)
 }
 
-/// Moves money of the hold's day from set aside to spent.
+/// Changes the hold and moves money of its day from set aside to spent. `false`: it was not as expected.
 async fn book(
     transaction: &impl ConnectionTrait,
     hold: &hold::Model,
-    spent: NanoUsd,
-    set_aside: NanoUsd,
-) -> Result<(), DbErr> {
-    Entity::update_many()
+    change: Change,
+    (spent, set_aside): (NanoUsd, NanoUsd),
+) -> Result<bool, DbErr> {
+    let mut holds = hold::Entity::update_many()
+        .set(hold::ActiveModel {
+            state: Set(change.to),
+            booked: Set(change.booked),
+            ended_at: Set(Some(time::now())),
+            ..Default::default()
+        })
+        .filter(hold::Column::Id.eq(hold.id))
+        .filter(hold::Column::State.eq(change.from));
+    let mut days = Entity::update_many()
         .col_expr(Column::Settled, Expr::col(Column::Settled).add(spent.0))
         .col_expr(Column::Held, Expr::col(Column::Held).sub(set_aside.0))
         .filter(Column::AccountId.eq(hold.account_id))
-        .filter(Column::Day.eq(hold.day))
-        .exec(transaction)
-        .await?;
-    Ok(())
+        .filter(Column::Day.eq(hold.day));
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        let changed = holds.exec(transaction).await?.rows_affected == 1;
+        return Ok(changed && days.exec(transaction).await?.rows_affected == 1);
+    }
+    // Both in one round trip: the day changes only with the hold.
+    let ended = CommonTableExpression::new()
+        .query(QueryTrait::query(&mut holds).returning_col(hold::Column::Id).to_owned())
+        .table_name("ended")
+        .to_owned();
+    let ends = Query::select().expr(Expr::val(1)).from("ended").take();
+    let days = QueryTrait::query(&mut days).and_where(Expr::exists(ends)).to_owned();
+    let both = days.with(WithClause::new().cte(ended).to_owned());
+    Ok(transaction.execute(&both).await?.rows_affected() == 1)
 }

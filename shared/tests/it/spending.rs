@@ -106,10 +106,10 @@ async fn storm(installation: &Installation, seed: u64, calls: usize) {
         tokio::spawn(async move {
             let mut random = SmallRng::seed_from_u64(seed + call as u64);
             let worst = random.random_range(1..=cap / 40);
-            let held = purse.deps.spending.hold(purse.attempt(worst)).await.unwrap();
+            let answer = purse.deps.spending.hold(purse.attempt(worst)).await.unwrap();
             let standing = purse.deps.spending.standing(purse.person.account.id).await.unwrap();
             assert!(standing.used() <= standing.cap, "seed {seed}: {standing:?}");
-            let Held::Held(hold) = held else { return };
+            let Held::Held(hold) = answer else { return };
             let cost = match random.random_range(0..4) {
                 0 => Cost::Nothing,
                 1 => Cost::Unknown,
