@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Select, SqlErr,
+    QuerySelect, QueryTrait, Select, SqlErr,
 };
 use thiserror::Error;
 
@@ -115,12 +116,12 @@ impl Operations {
     async fn accept(&self, request: &Request) -> Result<operation::Model, SubmitError> {
         let (account, kind) = (&request.account, request.work.kind());
         let transaction = begin(&self.db).await?;
+        let waiting = look(&transaction, request).await?;
         let input = input(&transaction, request).await?;
         if !quota::take(&transaction, account.id, account.tier, kind).await? {
             let limit = quota::per_day(account.tier, kind);
             return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(time::now()) });
         }
-        let waiting = control::count_waiting(&transaction, account.id, kind).await?;
         if waiting >= MAX_WAITING {
             return Err(SubmitError::TooManyWaiting { kind });
         }
@@ -160,78 +161,111 @@ fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
-/// The work in ids, each of them the caller's own.
-async fn input(db: &DatabaseTransaction, request: &Request) -> Result<Input, SubmitError> {
+/// Whether all that the work needs exists and is the caller's own; how many of their
+/// operations of the kind wait already. One question, since every request asks it.
+async fn look(db: &DatabaseTransaction, request: &Request) -> Result<u64, SubmitError> {
+    let account_id = request.account.id;
+    let needs = needs(&request.work);
+    let waiting = control::waiting(account_id, request.work.kind());
+    let mut question = Query::select();
+    question.expr_as(Expr::SubQuery(None, Box::new(waiting.into())), "waiting");
+    for (name, need) in NAMES.into_iter().zip(&needs) {
+        question.expr_as(Expr::exists(need.own(account_id)), name);
+    }
+    let answer = db.query_one(&question).await?;
+    let answer = answer.ok_or_else(|| DbErr::RecordNotFound("an answer".into()))?;
+    for (name, need) in NAMES.into_iter().zip(needs) {
+        if !answer.try_get::<bool>("", name)? {
+            return Err(need.missing());
+        }
+    }
+    Ok(u64::try_from(answer.try_get::<i64>("", "waiting")?).unwrap_or(0))
+}
+
+/// What the answers to [`look`]'s questions are called; nothing needs more than two things.
+const NAMES: [&str; 2] = ["first", "second"];
+
+/// Something that must exist for the work to make sense.
+#[derive(Clone, Copy)]
+enum Need {
+    Document(Uuid),
+    Resume(Uuid),
+    Posting(Uuid),
+}
+
+fn needs(work: &Work) -> Vec<Need> {
+    match work {
+        Work::Parse { document_id } => vec![Need::Document(*document_id)],
+        Work::Ats { resume_id, posting } | Work::Tailor { resume_id, posting, .. } => {
+            let mut needs = vec![Need::Resume(*resume_id)];
+            if let PostingSource::Stored(id) = posting {
+                needs.push(Need::Posting(*id));
+            }
+            needs
+        }
+    }
+}
+
+impl Need {
+    /// Finds it if it is this person's.
+    fn own(self, account_id: Uuid) -> SelectStatement {
+        match self {
+            Self::Document(id) => {
+                let own = document::Entity::find_by_id(id);
+                one(own.filter(document::Column::AccountId.eq(account_id)))
+            }
+            Self::Resume(id) => {
+                let own = resume::Entity::find_by_id(id);
+                one(own.filter(resume::Column::AccountId.eq(account_id)))
+            }
+            Self::Posting(id) => {
+                let own = posting::Entity::find_by_id(id);
+                one(own.filter(posting::Column::AccountId.eq(account_id)))
+            }
+        }
+    }
+
+    fn missing(self) -> SubmitError {
+        match self {
+            Self::Document(id) => SubmitError::DocumentNotFound(id),
+            Self::Resume(id) => SubmitError::ResumeNotFound(id),
+            Self::Posting(id) => SubmitError::PostingNotFound(id),
+        }
+    }
+}
+
+fn one<E: EntityTrait>(rows: Select<E>) -> SelectStatement {
+    rows.select_only().expr(Expr::val(1)).into_query()
+}
+
+/// The work in ids; a posting that came as text is stored with the operation.
+async fn input(db: &DatabaseTransaction, request: &Request) -> Result<Input, DbErr> {
     let account_id = request.account.id;
     let engine = request.engine;
     match &request.work {
-        Work::Parse { document_id } => {
-            own_document(db, account_id, *document_id).await?;
-            Ok(Input::Parse { document_id: *document_id, engine })
-        }
+        Work::Parse { document_id } => Ok(Input::Parse { document_id: *document_id, engine }),
         Work::Ats { resume_id, posting } => {
-            own_resume(db, account_id, *resume_id).await?;
-            let posting_id = own_posting(db, account_id, posting).await?;
+            let posting_id = stored(db, account_id, posting).await?;
             Ok(Input::Ats { resume_id: *resume_id, posting_id, engine })
         }
         Work::Tailor { resume_id, posting, options } => {
-            own_resume(db, account_id, *resume_id).await?;
-            let posting_id = own_posting(db, account_id, posting).await?;
+            let posting_id = stored(db, account_id, posting).await?;
             let options = options.clone();
             Ok(Input::Tailor { resume_id: *resume_id, posting_id, engine, options })
         }
     }
 }
 
-async fn own_document(
-    db: &impl ConnectionTrait,
-    account_id: Uuid,
-    id: Uuid,
-) -> Result<(), SubmitError> {
-    let own = document::Entity::find_by_id(id).filter(document::Column::AccountId.eq(account_id));
-    if exists(db, own, document::Column::Id).await? {
-        return Ok(());
-    }
-    Err(SubmitError::DocumentNotFound(id))
-}
-
-async fn own_resume(
-    db: &impl ConnectionTrait,
-    account_id: Uuid,
-    id: Uuid,
-) -> Result<(), SubmitError> {
-    let own = resume::Entity::find_by_id(id).filter(resume::Column::AccountId.eq(account_id));
-    if exists(db, own, resume::Column::Id).await? {
-        return Ok(());
-    }
-    Err(SubmitError::ResumeNotFound(id))
-}
-
-async fn own_posting(
-    db: &impl ConnectionTrait,
+async fn stored(
+    db: &DatabaseTransaction,
     account_id: Uuid,
     posting: &PostingSource,
-) -> Result<Uuid, SubmitError> {
-    let id = match posting {
-        PostingSource::Stored(id) => *id,
+) -> Result<Uuid, DbErr> {
+    match posting {
+        PostingSource::Stored(id) => Ok(*id),
         PostingSource::Text(text) => {
             let new = NewPosting { title: None, company: None, text: text.clone() };
-            return Ok(posting::insert(db, account_id, new).await?.id);
+            Ok(posting::insert(db, account_id, new).await?.id)
         }
-    };
-    let own = posting::Entity::find_by_id(id).filter(posting::Column::AccountId.eq(account_id));
-    if exists(db, own, posting::Column::Id).await? {
-        return Ok(id);
     }
-    Err(SubmitError::PostingNotFound(id))
-}
-
-/// Reads the id and not the row, which may hold a whole resume.
-async fn exists<E: EntityTrait>(
-    db: &impl ConnectionTrait,
-    row: Select<E>,
-    id: E::Column,
-) -> Result<bool, DbErr> {
-    let found: Option<Uuid> = row.select_only().column(id).into_tuple().one(db).await?;
-    Ok(found.is_some())
 }

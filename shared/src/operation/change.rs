@@ -2,10 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Asterisk, CommonTableExpression, Expr, ExprTrait, Query, WithClause};
-use sea_orm::{DbBackend, FromQueryResult, QueryTrait, UpdateMany};
+use sea_orm::{DbBackend, FromQueryResult, Insert, QueryTrait, UpdateMany};
 
 use super::event::{self, append};
-use super::{Column, Entity, Model};
+use super::{ActiveModel, Column, Entity, Model};
 use crate::database::begin;
 use crate::time;
 
@@ -41,6 +41,26 @@ pub(crate) async fn tell_within(
     let Some(operation) = changed.into_iter().next() else { return Ok(None) };
     append(db, &operation, kind).await?;
     Ok(Some(operation))
+}
+
+/// Writes a new row and its first event, on Postgres in one statement.
+pub(super) async fn create(
+    db: &impl ConnectionTrait,
+    operation: &Model,
+    insert: Insert<ActiveModel>,
+) -> Result<(), DbErr> {
+    let kind = event::Kind::Queued;
+    if db.get_database_backend() != DbBackend::Postgres {
+        insert.exec_without_returning(db).await?;
+        return append(db, operation, kind).await;
+    }
+    let told = CommonTableExpression::new()
+        .query(event::row(operation, kind).into_query())
+        .table_name(TOLD)
+        .to_owned();
+    let query = insert.into_query().with(WithClause::new().cte(told).to_owned());
+    db.execute(&query).await?;
+    Ok(())
 }
 
 const CHANGED: &str = "changed";

@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{DatabaseTransaction, QueryFilter, QuerySelect, Set, TryIntoModel, UpdateMany};
 
 use super::event::{self, append};
 use super::failure::{Failure, FailureCode};
 use super::input::Input;
 use super::steer::{self, Mode};
-use super::{Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, order};
+use super::{
+    Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, change, order,
+};
 use crate::account;
 use crate::database::{begin, now};
 use crate::fleet::Fleet;
@@ -85,22 +87,19 @@ pub(crate) async fn insert(
         refunded: Set(false),
     };
     let row = operation.clone().try_into_model()?;
-    Table::insert(operation).exec_without_returning(transaction).await?;
-    append(transaction, &row, event::Kind::Queued).await?;
+    change::create(transaction, &row, Table::insert(operation)).await?;
     Ok(row)
 }
 
-pub(crate) async fn count_waiting(
-    db: &impl ConnectionTrait,
-    account_id: Uuid,
-    kind: Kind,
-) -> Result<u64, DbErr> {
-    Table::find()
-        .filter(Operation::AccountId.eq(account_id))
-        .filter(Operation::Kind.eq(kind))
-        .filter(Operation::State.eq(State::Queued))
-        .count(db)
-        .await
+/// Counts a person's waiting operations of a kind.
+pub(crate) fn waiting(account_id: Uuid, kind: Kind) -> SelectStatement {
+    Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from(Table)
+        .and_where(Operation::AccountId.eq(account_id))
+        .and_where(Operation::Kind.eq(kind))
+        .and_where(Operation::State.eq(State::Queued))
+        .to_owned()
 }
 
 impl Operations {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{Insert, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
 use super::Operations;
@@ -70,7 +70,13 @@ pub(crate) async fn append(
     operation: &super::Model,
     kind: Kind,
 ) -> Result<(), DbErr> {
-    let event = ActiveModel {
+    row(operation, kind).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// The insert that tells of `operation` as it is.
+pub(super) fn row(operation: &super::Model, kind: Kind) -> Insert<ActiveModel> {
+    Entity::insert(ActiveModel {
         operation_id: Set(operation.id),
         seq: Set(operation.last_event),
         kind: Set(kind),
@@ -81,9 +87,7 @@ pub(crate) async fn append(
             "attempt": operation.attempt,
         })),
         at: Set(time::now()),
-    };
-    Entity::insert(event).exec_without_returning(transaction).await?;
-    Ok(())
+    })
 }
 
 impl Operations {
