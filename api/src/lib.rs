@@ -8,12 +8,14 @@ use shared::deps::Deps;
 use tokio_util::sync::CancellationToken;
 
 pub mod admin;
+pub mod batch;
 pub mod body;
 pub mod caller;
 pub mod coverage;
 pub mod document;
 mod example;
 pub mod explanation;
+pub mod export;
 pub mod facts;
 pub mod headers;
 pub mod health;
@@ -28,14 +30,17 @@ pub mod report;
 pub mod request_id;
 pub mod resume;
 pub mod tailoring;
+pub mod version;
 
 use admin::audit::AuditApi;
 use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use batch::BatchApi;
 use coverage::CoverageApi;
 use document::DocumentApi;
 use explanation::ExplanationApi;
+use export::ExportApi;
 use health::HealthApi;
 use matches::MatchesApi;
 use operation::OperationApi;
@@ -45,6 +50,8 @@ use posting::PostingApi;
 use problem::{Code, Problem};
 use resume::ResumeApi;
 use tailoring::TailoringApi;
+use tailoring::decide::DecideApi;
+use version::VersionApi;
 
 #[derive(Tags)]
 enum Tag {
@@ -58,6 +65,8 @@ enum Tag {
     Operations,
     /// Proposed edits with their proof
     Tailorings,
+    /// What a resume was, and what tailorings made of it
+    Versions,
     /// For admins: see and steer the queue
     Admin,
     /// For those who run it
@@ -71,7 +80,8 @@ type Routes = (
     PostingApi,
     (CoverageApi, MatchesApi, ExplanationApi),
     OperationApi,
-    TailoringApi,
+    (TailoringApi, DecideApi, BatchApi),
+    (VersionApi, ExportApi),
     (QueueApi, AdminOperationApi, FleetApi, AuditApi),
     HealthApi,
 );
@@ -96,7 +106,8 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
             dispatch: deps.dispatch.clone(),
             follow,
         },
-        TailoringApi { tailorings: deps.tailorings.clone() },
+        tailoring_routes(deps),
+        version_routes(deps),
         admin_routes(deps),
         HealthApi,
     );
@@ -113,6 +124,26 @@ fn match_routes(deps: &Deps) -> (CoverageApi, MatchesApi, ExplanationApi) {
         CoverageApi { resumes: resumes.clone(), postings: postings.clone() },
         MatchesApi { resumes, postings, rankings: deps.rankings.clone() },
         ExplanationApi { operations: deps.operations.clone() },
+    )
+}
+
+fn tailoring_routes(deps: &Deps) -> (TailoringApi, DecideApi, BatchApi) {
+    let tailorings = deps.tailorings.clone();
+    (
+        TailoringApi { tailorings: tailorings.clone() },
+        DecideApi {
+            tailorings,
+            dispatch: deps.dispatch.clone(),
+            retention: deps.versions.retention,
+        },
+        BatchApi { batches: deps.batches.clone() },
+    )
+}
+
+fn version_routes(deps: &Deps) -> (VersionApi, ExportApi) {
+    (
+        VersionApi { versions: deps.versions.clone(), resumes: deps.resumes.clone() },
+        ExportApi::new(deps.resumes.clone(), deps.versions.clone(), deps.exporter.clone()),
     )
 }
 

@@ -18,6 +18,9 @@ mod m20261121_000013_usual;
 mod m20261121_000014_task;
 mod m20261121_000015_pushed;
 mod m20261128_000601_feature;
+mod m20261128_000701_version;
+mod m20261128_000702_deciding;
+mod m20261128_000703_batch;
 
 pub struct Migrator;
 
@@ -40,6 +43,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000014_task::Migration),
             Box::new(m20261121_000015_pushed::Migration),
             Box::new(m20261128_000601_feature::Migration),
+            Box::new(m20261128_000701_version::Migration),
+            Box::new(m20261128_000702_deciding::Migration),
+            Box::new(m20261128_000703_batch::Migration),
         ]
     }
 }

@@ -14,12 +14,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::Accounts;
 use crate::audit::Audits;
+use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
 use crate::call::Calls;
 use crate::config::{Config, Mode};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
 use crate::events::Events;
+use crate::export::Exporter;
 use crate::fleet::Fleet;
 use crate::operation::Operations;
 use crate::posting::Postings;
@@ -28,6 +30,7 @@ use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
 use crate::ranking::Rankings;
 use crate::resume::Resumes;
+use crate::resume::version::{Retention, Versions};
 use crate::schedule::Schedule;
 use crate::steering::Steering;
 use crate::tailoring::Tailorings;
@@ -40,10 +43,12 @@ pub struct Deps {
     pub audits: Audits,
     pub documents: Documents,
     pub resumes: Resumes,
+    pub versions: Versions,
     pub postings: Postings,
     pub rankings: Rankings,
     pub operations: Operations,
     pub tailorings: Tailorings,
+    pub batches: Batches,
     pub calls: Calls,
     pub fleet: Fleet,
     pub blobs: Blobs,
@@ -52,6 +57,8 @@ pub struct Deps {
     pub dispatch: Dispatch,
     pub steering: Steering,
     pub schedule: Schedule,
+    /// Set by a process that can write documents.
+    pub exporter: Exporter,
     /// Operations that ended longer ago are forgotten.
     pub retention: TimeDelta,
     /// Ends the process's background work.
@@ -100,7 +107,8 @@ impl Deps {
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
-        Ok(Self { retention, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
+        let versions = Versions::new(db.clone(), config.version_retention());
+        Ok(Self { retention, versions, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -127,12 +135,15 @@ impl Deps {
             audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
             resumes: Resumes::new(db.clone()),
+            versions: Versions::new(db.clone(), Retention::default()),
             postings: Postings::new(db.clone()),
             rankings: Rankings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
+            batches: Batches::new(db.clone(), dispatch.clone()),
             calls: Calls::new(db.clone()),
             fleet: Fleet::new(db.clone()),
             schedule: Schedule::new(db),
+            exporter: Exporter::default(),
             retention: TimeDelta::days(30),
             steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
             dispatch,

@@ -12,6 +12,7 @@ use crate::operation::failure::FailureCode;
 use crate::operation::{Model, Operations};
 use crate::resume::NewResume;
 use crate::tailoring::NewTailoring;
+use crate::tailoring::redraft::{self, Redrafted};
 use crate::{quota, resume, tailoring};
 
 /// What an operation has worked out.
@@ -28,6 +29,7 @@ pub enum Worked {
     Parsed(Box<NewResume>),
     Checked(Box<Report>),
     Tailored(Box<NewTailoring>),
+    Redrafted(Box<Redrafted>),
 }
 
 /// What a finished operation answers with.
@@ -69,6 +71,8 @@ pub enum NoticeCode {
     HiddenText,
     /// Some lines of the document have no place in the resume.
     UnplacedText,
+    /// What was asked for came to nothing.
+    NothingChanged,
 }
 
 impl Operations {
@@ -97,6 +101,15 @@ impl Operations {
                 };
                 let id = tailoring::insert(&transaction, owner, claim.operation_id, *new).await?;
                 keep(transaction, claim, OperationResult { tailoring_id: Some(id), ..result }).await
+            }
+            Worked::Redrafted(redrafted) => {
+                let transaction = begin(&self.db).await?;
+                let Some(owner) = owner(&transaction, claim.operation_id).await? else {
+                    return Ok(None);
+                };
+                let tailoring_id = Some(redrafted.tailoring_id);
+                redraft::insert(&transaction, owner, *redrafted).await?;
+                keep(transaction, claim, OperationResult { tailoring_id, ..result }).await
             }
         }
     }

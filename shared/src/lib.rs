@@ -18,6 +18,8 @@ pub mod document;
 pub mod posting;
 pub mod resume;
 
+pub mod export;
+
 pub mod taxonomy;
 
 pub mod ats;
@@ -39,6 +41,9 @@ pub mod events;
 pub mod queue;
 
 pub mod dispatch;
+
+pub mod batch;
+
 pub mod schedule;
 pub mod steering;
 

@@ -14,12 +14,18 @@ use crate::idempotency::{self, Key};
 use crate::operation::input::{Engine, Input};
 use crate::operation::{self, Kind, Operations, control};
 use crate::posting::NewPosting;
-use crate::tailoring::Options;
+use crate::tailoring::{self, Options};
 use crate::time;
 use crate::{account, document, posting, quota, resume};
 
 /// Operations of one kind that one person may have waiting.
-pub const MAX_WAITING: u64 = 20;
+pub const fn max_waiting(kind: Kind) -> u64 {
+    match kind {
+        Kind::Parse | Kind::Ats => 20,
+        // A batch of tailorings, and what was asked for beside it.
+        Kind::Tailor => 70,
+    }
+}
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +33,7 @@ pub enum Work {
     Parse { document_id: Uuid },
     Ats { resume_id: Uuid, posting: PostingSource },
     Tailor { resume_id: Uuid, posting: PostingSource, options: Options },
+    Redraft { tailoring_id: Uuid, proposal_id: Uuid, instruction: String },
 }
 
 impl Work {
@@ -34,7 +41,7 @@ impl Work {
         match self {
             Self::Parse { .. } => Kind::Parse,
             Self::Ats { .. } => Kind::Ats,
-            Self::Tailor { .. } => Kind::Tailor,
+            Self::Tailor { .. } | Self::Redraft { .. } => Kind::Tailor,
         }
     }
 }
@@ -63,9 +70,11 @@ pub enum SubmitError {
     ResumeNotFound(Uuid),
     #[error("posting {0} does not exist")]
     PostingNotFound(Uuid),
+    #[error("tailoring {0} does not exist")]
+    TailoringNotFound(Uuid),
     #[error("the daily quota of {limit} is used up")]
     QuotaUsedUp { kind: Kind, limit: i32, resets_at: DateTime<Utc> },
-    #[error("{MAX_WAITING} operations wait already")]
+    #[error("too many operations wait already")]
     TooManyWaiting { kind: Kind },
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -108,7 +117,7 @@ impl Operations {
             let limit = quota::per_day(account.tier, kind);
             return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(time::now()) });
         }
-        if waiting >= MAX_WAITING {
+        if waiting >= max_waiting(kind) {
             return Err(SubmitError::TooManyWaiting { kind });
         }
         let operation = control::insert(&transaction, account, input, waiting).await?;
@@ -159,6 +168,7 @@ enum Need {
     Document(Uuid),
     Resume(Uuid),
     Posting(Uuid),
+    Tailoring(Uuid),
 }
 
 fn needs(work: &Work) -> Vec<Need> {
@@ -171,6 +181,7 @@ fn needs(work: &Work) -> Vec<Need> {
             }
             needs
         }
+        Work::Redraft { tailoring_id, .. } => vec![Need::Tailoring(*tailoring_id)],
     }
 }
 
@@ -190,6 +201,10 @@ impl Need {
                 let own = posting::Entity::find_by_id(id);
                 one(own.filter(posting::Column::AccountId.eq(account_id)))
             }
+            Self::Tailoring(id) => {
+                let own = tailoring::Entity::find_by_id(id);
+                one(own.filter(tailoring::Column::AccountId.eq(account_id)))
+            }
         }
     }
 
@@ -198,6 +213,7 @@ impl Need {
             Self::Document(id) => SubmitError::DocumentNotFound(id),
             Self::Resume(id) => SubmitError::ResumeNotFound(id),
             Self::Posting(id) => SubmitError::PostingNotFound(id),
+            Self::Tailoring(id) => SubmitError::TailoringNotFound(id),
         }
     }
 }
@@ -221,6 +237,12 @@ async fn input(db: &DatabaseTransaction, request: &Request) -> Result<Input, DbE
             let options = options.clone();
             Ok(Input::Tailor { resume_id: *resume_id, posting_id, engine, options })
         }
+        Work::Redraft { tailoring_id, proposal_id, instruction } => Ok(Input::Redraft {
+            tailoring_id: *tailoring_id,
+            proposal_id: *proposal_id,
+            engine,
+            instruction: instruction.clone(),
+        }),
     }
 }
 

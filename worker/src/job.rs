@@ -51,6 +51,18 @@ impl Job<'_> {
     }
 }
 
+impl Job<'_> {
+    /// Shows edits that have passed the gate to whoever follows.
+    pub async fn show(&self, proposals: Vec<serde_json::Value>) -> Result<(), JobError> {
+        let deps = &self.worker.deps;
+        if !deps.operations.tell_proposals(self.claim(), proposals).await? {
+            return Err(JobError::Lost);
+        }
+        deps.events.publish(Signal::Changed(self.operation.id));
+        Ok(())
+    }
+}
+
 /// Runs engine work beside the event loop. A panic ends this job only.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,

@@ -22,6 +22,7 @@ use crate::worker::Worker;
 mod ats;
 mod load;
 mod parse;
+mod redraft;
 mod tailor;
 
 /// How often a worker tries to write down how an operation ended, a second apart.
@@ -40,6 +41,30 @@ pub async fn run(worker: &Worker, kind: Kind, id: Uuid) {
         Ok(None) => tracing::debug!(operation.id = %id, "nothing to claim"),
         // Its row still says queued, so the reconciler brings it again.
         Err(error) => tracing::warn!(%error, operation.id = %id, "cannot claim"),
+    }
+}
+
+/// Claims the next operation straight from the database and begins it, as long as there is
+/// room for it here. `false`: there is no room, or nothing to do.
+pub async fn run_next(worker: &Worker, kind: Kind) -> bool {
+    let Ok(permit) = worker.permits(kind).try_acquire_owned() else { return false };
+    if worker.stop.is_cancelled() {
+        return false;
+    }
+    match worker.deps.operations.claim_next(kind, &worker.id).await {
+        Ok(Some(operation)) => {
+            let worker = worker.clone();
+            tokio::spawn(async move {
+                see_through(&worker, operation).await;
+                drop(permit);
+            });
+            true
+        }
+        Ok(None) => false,
+        Err(error) => {
+            tracing::warn!(%error, "cannot look for work in the database");
+            false
+        }
     }
 }
 
@@ -76,6 +101,9 @@ pub fn carry_out<'j>(job: &'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobError
             }
             Input::Tailor { resume_id, posting_id, engine, options } => {
                 tailor::carry_out(job, (resume_id, posting_id), engine, &options).await
+            }
+            Input::Redraft { tailoring_id, proposal_id, engine, instruction } => {
+                redraft::carry_out(job, (tailoring_id, proposal_id), engine, instruction).await
             }
         }
     };

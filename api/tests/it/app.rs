@@ -49,7 +49,8 @@ impl TestApp {
     /// Operations are accepted and wait.
     pub async fn without_worker(installation: Installation) -> Self {
         shared::telemetry::install_tls();
-        let deps = installation.open().await;
+        let mut deps = installation.open().await;
+        deps.exporter = worker::export::exporter();
         tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();

@@ -4,6 +4,7 @@
 mod admin;
 mod app;
 mod document;
+mod fabrication;
 mod journey;
 mod matching;
 mod openapi;
@@ -13,3 +14,4 @@ mod privacy;
 mod problem;
 mod resume;
 mod server;
+mod tailoring;
