@@ -11,17 +11,22 @@ pub mod admin;
 pub mod batch;
 pub mod body;
 pub mod caller;
+pub mod coverage;
 pub mod document;
 mod example;
+pub mod explanation;
 pub mod export;
+pub mod facts;
 pub mod headers;
 pub mod health;
 pub mod json;
+pub mod matches;
 mod mirror;
 pub mod operation;
 pub mod page;
 pub mod posting;
 pub mod problem;
+pub mod report;
 pub mod request_id;
 pub mod resume;
 pub mod tailoring;
@@ -32,9 +37,12 @@ use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
 use batch::BatchApi;
+use coverage::CoverageApi;
 use document::DocumentApi;
+use explanation::ExplanationApi;
 use export::ExportApi;
 use health::HealthApi;
+use matches::MatchesApi;
 use operation::OperationApi;
 use operation::start::StartApi;
 use operation::stream::Follow;
@@ -70,6 +78,7 @@ type Routes = (
     DocumentApi,
     (ResumeApi, StartApi),
     PostingApi,
+    (CoverageApi, MatchesApi, ExplanationApi),
     OperationApi,
     (TailoringApi, DecideApi, BatchApi),
     (VersionApi, ExportApi),
@@ -83,10 +92,15 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
     let routes = (
         DocumentApi { documents: deps.documents.clone(), blobs: deps.blobs.clone() },
         (
-            ResumeApi { resumes: deps.resumes.clone(), dispatch: deps.dispatch.clone() },
+            ResumeApi {
+                resumes: deps.resumes.clone(),
+                dispatch: deps.dispatch.clone(),
+                rankings: deps.rankings.clone(),
+            },
             StartApi { dispatch: deps.dispatch.clone() },
         ),
-        PostingApi { postings: deps.postings.clone() },
+        PostingApi { postings: deps.postings.clone(), rankings: deps.rankings.clone() },
+        match_routes(deps),
         OperationApi {
             operations: deps.operations.clone(),
             dispatch: deps.dispatch.clone(),
@@ -102,6 +116,15 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         .description(DESCRIPTION)
         .url_prefix("/api/v1")
         .server("/")
+}
+
+fn match_routes(deps: &Deps) -> (CoverageApi, MatchesApi, ExplanationApi) {
+    let (resumes, postings) = (deps.resumes.clone(), deps.postings.clone());
+    (
+        CoverageApi { resumes: resumes.clone(), postings: postings.clone() },
+        MatchesApi { resumes, postings, rankings: deps.rankings.clone() },
+        ExplanationApi { operations: deps.operations.clone() },
+    )
 }
 
 fn tailoring_routes(deps: &Deps) -> (TailoringApi, DecideApi, BatchApi) {

@@ -21,7 +21,7 @@ use crate::spread::Spread;
 const KIND: Kind = Kind::Ats;
 
 /// Operations of one person, within what a premium one may have waiting.
-const EACH: usize = 10;
+pub const EACH: usize = 10;
 
 /// Requests on their way at once.
 const SUBMITTERS: usize = 16;
@@ -136,7 +136,7 @@ async fn measure(setup: Setup, waiting: usize, arguments: &Arguments) -> anyhow:
     Ok(Measured { submit, pickup, fill, drained_per_second: drained, whole_per_second: whole })
 }
 
-async fn people(fleet: &Fleet, count: usize) -> Vec<Person> {
+pub async fn people(fleet: &Fleet, count: usize) -> Vec<Person> {
     let mut people = Vec::with_capacity(count);
     for _ in 0..count {
         people.push(Person::new(&fleet.deps, Tier::Premium).await);
@@ -145,7 +145,7 @@ async fn people(fleet: &Fleet, count: usize) -> Vec<Person> {
 }
 
 /// How long each submit took, with several on their way at once.
-async fn submit_all(fleet: &Fleet, people: &[Person]) -> anyhow::Result<Spread> {
+pub async fn submit_all(fleet: &Fleet, people: &[Person]) -> anyhow::Result<Spread> {
     let requests: Vec<_> = (0..EACH)
         .flat_map(|_| people.iter().map(|person| person.asks(KIND, Engine::Rules)))
         .collect();
@@ -229,7 +229,7 @@ async fn count_ended(db: &DatabaseConnection) -> anyhow::Result<usize> {
 }
 
 /// Waits until that many have ended.
-async fn ended(db: &DatabaseConnection, count: usize) -> anyhow::Result<()> {
+pub async fn ended(db: &DatabaseConnection, count: usize) -> anyhow::Result<()> {
     let begun = Instant::now();
     while count_ended(db).await? < count {
         anyhow::ensure!(begun.elapsed() < PATIENCE, "operations do not end");

@@ -28,6 +28,7 @@ use crate::posting::Postings;
 use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
+use crate::ranking::Rankings;
 use crate::resume::Resumes;
 use crate::resume::version::{Retention, Versions};
 use crate::schedule::Schedule;
@@ -44,6 +45,7 @@ pub struct Deps {
     pub resumes: Resumes,
     pub versions: Versions,
     pub postings: Postings,
+    pub rankings: Rankings,
     pub operations: Operations,
     pub tailorings: Tailorings,
     pub batches: Batches,
@@ -135,6 +137,7 @@ impl Deps {
             resumes: Resumes::new(db.clone()),
             versions: Versions::new(db.clone(), Retention::default()),
             postings: Postings::new(db.clone()),
+            rankings: Rankings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
             batches: Batches::new(db.clone(), dispatch.clone()),
             calls: Calls::new(db.clone()),

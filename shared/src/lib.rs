@@ -25,6 +25,7 @@ pub mod taxonomy;
 pub mod ats;
 pub mod truth;
 
+pub mod ranking;
 pub mod tailoring;
 
 pub mod call;

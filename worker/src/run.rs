@@ -44,6 +44,30 @@ pub async fn run(worker: &Worker, kind: Kind, id: Uuid) {
     }
 }
 
+/// Claims the next operation straight from the database and begins it, as long as there is
+/// room for it here. `false`: there is no room, or nothing to do.
+pub async fn run_next(worker: &Worker, kind: Kind) -> bool {
+    let Ok(permit) = worker.permits(kind).try_acquire_owned() else { return false };
+    if worker.stop.is_cancelled() {
+        return false;
+    }
+    match worker.deps.operations.claim_next(kind, &worker.id).await {
+        Ok(Some(operation)) => {
+            let worker = worker.clone();
+            tokio::spawn(async move {
+                see_through(&worker, operation).await;
+                drop(permit);
+            });
+            true
+        }
+        Ok(None) => false,
+        Err(error) => {
+            tracing::warn!(%error, "cannot look for work in the database");
+            false
+        }
+    }
+}
+
 async fn see_through(worker: &Worker, operation: Model) {
     let begun = tokio::time::Instant::now();
     let (id, kind) = (operation.id, operation.kind);

@@ -55,6 +55,13 @@ pub struct Change;
 #[derive(Debug)]
 pub struct Start;
 
+/// It matches resumes and postings at once.
+#[derive(Debug)]
+pub struct Match;
+
+/// It tells about an operation that has to have ended.
+#[derive(Debug)]
+pub struct Explain;
 /// It decides about something that may be settled, or made for something that has changed.
 #[derive(Debug)]
 pub struct Decide;
@@ -109,6 +116,16 @@ impl Statuses for Start {
         OURS,
         AWAY,
     ];
+}
+
+impl Statuses for Match {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, BIG, TYPE, (422, "The posting asks for nothing"), OURS, AWAY];
+}
+
+impl Statuses for Explain {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, (409, "Its state does not allow this"), OURS, AWAY];
 }
 
 impl Statuses for Decide {

@@ -6,6 +6,7 @@ mod app;
 mod document;
 mod fabrication;
 mod journey;
+mod matching;
 mod openapi;
 mod operation;
 mod outage;

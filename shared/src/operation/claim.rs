@@ -9,7 +9,9 @@ use sea_orm::{ActiveValue, QueryFilter, QuerySelect, Set, UpdateMany};
 
 use super::event;
 use super::failure::{Failure, FailureCode};
-use super::{ActiveModel, Column, Entity, Kind, Model, Operations, Stage, State, change, steer};
+use super::{
+    ActiveModel, Column, Entity, Kind, Model, Operations, Stage, State, change, steer, window,
+};
 use crate::config::LEASE;
 use crate::database::{begin, now, seconds_from_now};
 
@@ -33,24 +35,21 @@ impl Operations {
     /// Takes a queued operation for this worker. `None`: somebody else has it, it
     /// has ended, it waits for a later time, or its queue is paused or drained.
     pub async fn claim(&self, id: Uuid, worker_id: &str) -> Result<Option<Model>, DbErr> {
-        let claim = Entity::update_many()
-            .set(ActiveModel {
-                state: Set(State::Running),
-                worker_id: Set(Some(worker_id.to_owned())),
-                stage: Set(None),
-                percent: Set(0),
-                ..Default::default()
-            })
-            .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
-            .col_expr(Column::Attempt, Expr::col(Column::Attempt).add(1))
-            .col_expr(Column::LeaseUntil, seconds_from_now(&self.db, LEASE.as_secs_f64()))
-            .col_expr(Column::StartedAt, now(&self.db))
-            .filter(Column::Id.eq(id))
-            .filter(Column::State.eq(State::Queued))
-            .filter(Column::CancelRequested.eq(false))
-            .filter(Expr::col(Column::RunAt).lte(now(&self.db)))
-            .filter(Expr::exists(steer::held_back()).not());
+        let claim = claiming(&self.db, worker_id).filter(Column::Id.eq(id));
         change::tell(&self.db, claim, event::Kind::Started).await
+    }
+
+    /// Takes the next operation of a kind for a worker that cannot reach the queue.
+    /// Workers take turns, so that together they respect everybody's limit.
+    pub async fn claim_next(&self, kind: Kind, worker_id: &str) -> Result<Option<Model>, DbErr> {
+        let transaction = begin(&self.db).await?;
+        window::one_at_a_time(&transaction, kind).await?;
+        // Compared and not `IN`: Postgres may look for the next one again for every row of an `IN`.
+        let next = Expr::SubQuery(None, Box::new(window::next_due(&transaction, kind).into()));
+        let claim = claiming(&transaction, worker_id).filter(Expr::col(Column::Id).eq(next));
+        let claimed = change::tell_within(&transaction, claim, event::Kind::Started).await?;
+        transaction.commit().await?;
+        Ok(claimed)
     }
 
     /// Extends the lease by its full length.
@@ -144,6 +143,26 @@ fn percent(stage: Stage) -> Expr {
             percent.case(Expr::col(Column::Kind).eq(kind), stage.percent(kind))
         });
     percent.finally(other).into()
+}
+
+/// Takes what may begin: state, lease and fence in one update.
+fn claiming(db: &impl ConnectionTrait, worker_id: &str) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .set(ActiveModel {
+            state: Set(State::Running),
+            worker_id: Set(Some(worker_id.to_owned())),
+            stage: Set(None),
+            percent: Set(0),
+            ..Default::default()
+        })
+        .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+        .col_expr(Column::Attempt, Expr::col(Column::Attempt).add(1))
+        .col_expr(Column::LeaseUntil, seconds_from_now(db, LEASE.as_secs_f64()))
+        .col_expr(Column::StartedAt, now(db))
+        .filter(Column::State.eq(State::Queued))
+        .filter(Column::CancelRequested.eq(false))
+        .filter(Expr::col(Column::RunAt).lte(now(db)))
+        .filter(Expr::exists(steer::held_back()).not())
 }
 
 /// The row, as long as this claim holds it.
