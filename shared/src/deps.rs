@@ -108,7 +108,7 @@ impl Deps {
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
         let versions = Versions::new(db.clone(), config.version_retention());
-        Ok(Self { retention, versions, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
+        Ok(Self { versions, retention, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
