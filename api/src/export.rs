@@ -56,7 +56,7 @@ mirror! {
 #[derive(ApiResponse)]
 pub enum ExportedFile {
     /// The file
-    #[oai(status = 200, content_type = "application/octet-stream")]
+    #[oai(status = 200)]
     File(
         Binary<Vec<u8>>,
         #[oai(header = "Content-Type")] String,

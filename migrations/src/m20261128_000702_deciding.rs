@@ -15,10 +15,10 @@ impl MigrationTrait for Migration {
         let changes = big_integer("changes").default(0).to_owned();
         add(manager, "tailoring", changes).await?;
         add(manager, "tailoring", json_binary("statements").default("[]").to_owned()).await?;
-        add(manager, "tailoring", uuid_null("version_id").to_owned()).await?;
-        add(manager, "proposal", text_null("own").to_owned()).await?;
-        add(manager, "proposal", json_binary_null("own_judgement").to_owned()).await?;
-        add(manager, "proposal", string_null("lost").to_owned()).await
+        add(manager, "tailoring", uuid_null("version_id")).await?;
+        add(manager, "proposal", text_null("own")).await?;
+        add(manager, "proposal", json_binary_null("own_judgement")).await?;
+        add(manager, "proposal", string_null("lost")).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -285,6 +285,8 @@ async fn an_export_says_how_much_of_it_was_read_back() {
         let response = app.get(&path).await;
 
         assert_eq!(response.status(), StatusCode::OK, "{format}");
+        let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+        assert!(!kind.contains("octet-stream"), "{format}: {kind}");
         let trip = response.headers()["x-roleready-roundtrip"].to_str().unwrap().to_owned();
         let (kept, fields) = trip.split_once('/').unwrap();
         let (kept, fields): (f64, f64) = (kept.parse().unwrap(), fields.parse().unwrap());

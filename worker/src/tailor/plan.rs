@@ -95,6 +95,9 @@ fn question(covered: &Covered) -> String {
         Kind::Experience => {
             format!("The posting asks for {name}. Which of your jobs counts towards that?")
         }
+        Kind::Responsibility if name.split_whitespace().count() <= 3 => {
+            format!("Have you worked on {name}? Where, and what came of it?")
+        }
         Kind::Responsibility => {
             format!("Is this something you have done: {}? Where?", name.trim_end_matches('.'))
         }
