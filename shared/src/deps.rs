@@ -19,6 +19,7 @@ use crate::call::Calls;
 use crate::config::{Config, Mode};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
+use crate::document::door::Door;
 use crate::events::Events;
 use crate::fleet::Fleet;
 use crate::operation::Operations;
@@ -38,6 +39,8 @@ pub struct Deps {
     pub accounts: Accounts,
     pub audits: Audits,
     pub documents: Documents,
+    /// Where files are opened.
+    pub door: Door,
     pub resumes: Resumes,
     pub postings: Postings,
     pub operations: Operations,
@@ -124,6 +127,7 @@ impl Deps {
             accounts: Accounts::new(db.clone()),
             audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
+            door: Door::to_this_program(),
             resumes: Resumes::new(db.clone()),
             postings: Postings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use shared::account::{Role, Tier};
 use shared::config::Concurrency;
 use shared::deps::Deps;
+use shared::document::door::Door;
 use shared::testing::Installation;
 use tokio_util::sync::CancellationToken;
 use worker::worker::Worker;
@@ -49,7 +50,24 @@ impl TestApp {
     /// Operations are accepted and wait.
     pub async fn without_worker(installation: Installation) -> Self {
         shared::telemetry::install_tls();
-        let deps = installation.open().await;
+        let mut deps = installation.open().await;
+        // This program is a test and does not know how to be the child.
+        deps.door = Door::to(env!("CARGO_BIN_EXE_roleready"));
+        Self::over(deps, installation).await
+    }
+
+    /// With something else in the place of the child that opens documents.
+    pub async fn with_door(door: Door) -> Self {
+        shared::telemetry::install_tls();
+        let installation = Installation::embedded();
+        let mut deps = installation.open().await;
+        deps.door = door;
+        let app = Self::over(deps, installation).await;
+        app.starts_working();
+        app
+    }
+
+    async fn over(deps: Deps, installation: Installation) -> Self {
         tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();
@@ -105,6 +123,12 @@ impl TestApp {
     pub async fn uploads(&self, name: &str, content: impl Into<Vec<u8>>) -> Response {
         let part = Part::bytes(content.into()).file_name(name.to_owned());
         let form = Form::new().part("file", part);
+        self.request(Method::POST, "/api/v1/documents").multipart(form).send().await.unwrap()
+    }
+
+    pub async fn uploads_locked(&self, content: &'static [u8], password: &str) -> Response {
+        let part = Part::bytes(content).file_name("resume.pdf");
+        let form = Form::new().part("file", part).text("password", password.to_owned());
         self.request(Method::POST, "/api/v1/documents").multipart(form).send().await.unwrap()
     }
 

@@ -4,6 +4,7 @@
 mod admin;
 mod app;
 mod document;
+mod extract;
 mod journey;
 mod openapi;
 mod operation;

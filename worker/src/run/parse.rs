@@ -1,18 +1,20 @@
 //! The stages of a parse operation: a document becomes a resume.
 
+use shared::document::door::DoorError;
 use shared::document::format::Format;
 use shared::finish::{Notice, NoticeCode, Outcome, Worked};
 use shared::operation::Stage;
-use shared::operation::failure::FailureCode;
+use shared::operation::control::MAX_ATTEMPTS;
 use shared::operation::input::Engine;
 use shared::resume::NewResume;
 use shared::resume::sidecar::Sidecar;
 use uuid::Uuid;
 
 use super::load;
+use crate::extract::{self, ExtractError};
 use crate::help::Help;
-use crate::job::{Job, JobError, blocking};
-use crate::parse::{self, ParseError, Parsed};
+use crate::job::{Job, JobError};
+use crate::parse::{ParseError, Parsed};
 
 pub async fn carry_out(
     job: &Job<'_>,
@@ -25,7 +27,9 @@ pub async fn carry_out(
     job.enter(Stage::Reading).await?;
     let bytes = job.worker.deps.blobs.get(&document.blob).await?;
     let format: Format = document.format;
-    let parsed = blocking(move || parse::read(&bytes, format)).await??;
+    let parsed = extract::read(&job.worker.deps.door, &bytes, format)
+        .await
+        .map_err(|error| ended(error, job.operation.attempt))?;
 
     job.enter(Stage::Extracting).await?;
     let helped = Help::for_job(job, engine).parse(parsed).await;
@@ -56,14 +60,20 @@ fn notices_of(sidecar: &Sidecar) -> Vec<Notice> {
     notices
 }
 
+/// A child that others ended, or that could not begin, is tried again: the document may be
+/// sound. One that is ended every time is likely what the machine has no memory for.
+fn ended(error: ExtractError, attempt: i32) -> JobError {
+    match error {
+        ExtractError::Refused(error) => error.into(),
+        ExtractError::Interrupted(DoorError::Interrupted) if attempt >= MAX_ATTEMPTS => {
+            ParseError::TooComplex.into()
+        }
+        ExtractError::Interrupted(source) => JobError::Retry(source.into()),
+    }
+}
+
 impl From<ParseError> for JobError {
     fn from(error: ParseError) -> Self {
-        Self::Fail(match error {
-            ParseError::Encrypted => FailureCode::DocumentEncrypted,
-            ParseError::Scanned => FailureCode::DocumentScanned,
-            ParseError::Empty => FailureCode::DocumentEmpty,
-            ParseError::Damaged => FailureCode::DocumentDamaged,
-            ParseError::TooComplex => FailureCode::DocumentTooComplex,
-        })
+        Self::Fail(error.into())
     }
 }
