@@ -67,16 +67,20 @@ pub fn posting(path: &Path) -> Result<String, Stopped> {
     Ok(text)
 }
 
-/// The files of a folder that have a reader, by name.
+/// The files of a folder that have a reader, by name; data is not read into data.
 pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, Stopped> {
     let listed = std::fs::read_dir(folder)
         .map_err(|error| Stopped::bad_input(format!("{}: {error}", folder.display())))?;
     let mut files: Vec<PathBuf> = listed
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_file() && claimed(path).is_some())
+        .filter(|path| path.is_file() && is_document(path))
         .collect();
     files.sort();
     Ok(files)
+}
+
+fn is_document(path: &Path) -> bool {
+    claimed(path).is_some_and(|format| format != Format::JsonResume)
 }
 
 fn claimed(path: &Path) -> Option<Format> {

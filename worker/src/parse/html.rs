@@ -5,7 +5,7 @@ use html5gum::{DefaultEmitter, HtmlString, StartTag, Token, Tokenizer};
 use super::line::Lines;
 use super::paper::{Look, Paper, Shape};
 use super::{ParseError, plain};
-use style::Hiding;
+use style::{Manner, Styles};
 
 mod style;
 
@@ -18,7 +18,7 @@ pub fn read(bytes: &[u8]) -> Result<Lines, ParseError> {
     let mut emitter = DefaultEmitter::default();
     // Scripts and styles hold no elements, whatever they hold.
     emitter.naively_switch_states(true);
-    let mut reading = Reading { hiding: Hiding::of(&text), ..Reading::default() };
+    let mut reading = Reading { styles: Styles::of(&text), ..Reading::default() };
     for token in Tokenizer::new_with_emitter(text.as_str(), emitter) {
         let Ok(token) = token;
         match token {
@@ -38,7 +38,7 @@ fn words(string: &HtmlString) -> String {
 #[derive(Default)]
 struct Reading {
     paper: Paper,
-    hiding: Hiding,
+    styles: Styles,
     stack: Vec<Element>,
     /// Lists around the current place.
     lists: u8,
@@ -55,6 +55,9 @@ struct Element {
     silent: bool,
     /// Line breaks count.
     verbatim: bool,
+    manner: Manner,
+    /// It is a cell of the row that the element around it is.
+    cell: bool,
 }
 
 impl Reading {
@@ -90,11 +93,20 @@ impl Reading {
         }
         self.end_implied(&name);
         let mut element = self.stack.last().cloned().unwrap_or_default();
+        name.clone_into(&mut element.name);
+        element.cell = element.manner.beside;
+        element.manner = self.styles.manner(&name, tag);
+        // Cells and rows of tables, and pages as a whole, keep their own way.
+        element.manner.beside &= is_block(&name) && !matches!(name.as_str(), "body" | "table");
         element.dress(&name, tag);
-        element.hidden |= self.hiding.hides(tag);
+        element.hidden |= element.manner.hidden;
+        if element.is_apart() {
+            let _ = self.paper.text("\t", &element.look);
+        }
         match name.as_str() {
             "ul" | "ol" | "menu" => self.lists = self.lists.saturating_add(1),
             "tr" => self.paper.open_row(),
+            _ if element.manner.beside && self.stack.len() < MAX_DEPTH => self.paper.open_row(),
             _ => {}
         }
         if is_block(&name) {
@@ -106,7 +118,7 @@ impl Reading {
             });
         }
         if self.stack.len() < MAX_DEPTH {
-            self.stack.push(Element { name, ..element });
+            self.stack.push(element);
         }
     }
 
@@ -129,6 +141,9 @@ impl Reading {
     fn close(&mut self, name: &str) {
         let Some(at) = self.stack.iter().rposition(|open| open.name == name) else { return };
         for closed in self.stack.split_off(at).iter().rev() {
+            if closed.is_apart() {
+                let _ = self.paper.text("\t", &closed.look);
+            }
             match closed.name.as_str() {
                 "ul" | "ol" | "menu" => self.lists = self.lists.saturating_sub(1),
                 "td" | "th" => self.paper.close_cell(),
@@ -139,11 +154,22 @@ impl Reading {
                 }
                 _ => {}
             }
+            if closed.manner.beside {
+                self.paper.close_row();
+            }
+            if closed.cell {
+                self.paper.close_cell();
+            }
         }
     }
 }
 
 impl Element {
+    /// Within its line; a block is apart anyway.
+    fn is_apart(&self) -> bool {
+        self.manner.apart && !self.cell && !is_block(&self.name)
+    }
+
     fn dress(&mut self, name: &str, tag: &StartTag<()>) {
         match name {
             "b" | "strong" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "th" => {

@@ -291,6 +291,11 @@ fn last(text: &str) -> Option<Found> {
     result
 }
 
+/// A line that begins with a period and has something to say about it goes on with nothing.
+pub fn opens(text: &str) -> bool {
+    leading(text).is_some_and(|(rest, period)| period.is_range() && !rest.is_empty())
+}
+
 /// A period that opens the text: `2019 – 2021: Engineer`.
 pub fn leading(text: &str) -> Option<(&str, Period)> {
     let found = find(text)?;

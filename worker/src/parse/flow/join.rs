@@ -105,6 +105,7 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     }
     if labels(&lower.text) && upper.text.contains([':', '：'])
         || is_way_apart(&upper.text, &lower.text)
+        || date::opens(&lower.text)
     {
         return false;
     }

@@ -38,9 +38,7 @@ pub fn is_address(text: &str) -> bool {
             && text.chars().count() <= 60;
     }
     let digits = text.chars().any(|c| c.is_ascii_digit());
-    let street = words(text).any(|word| WORDS.streets.contains(&fold(word)))
-        || text.to_lowercase().contains("straße")
-        || text.to_lowercase().contains("strasse");
+    let street = words(text).any(|word| WORDS.streets.contains(&fold(word)) || ends_street(word));
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     let ends = parts.last().is_some_and(|last| {
         place::country(last).is_some()
@@ -57,6 +55,18 @@ pub fn is_address(text: &str) -> bool {
             || (ends && parts.len() > 1))
 }
 
+/// Languages that write a street as one word name its kind at the end.
+fn ends_street(word: &str) -> bool {
+    const ENDS: [&str; 22] = [
+        "straße", "strasse", "str", "allee", "weg", "gasse", "platz", "ring", "damm", "ufer",
+        "chaussee", "steig", "stieg", "straat", "laan", "gracht", "plein", "gatan", "vägen",
+        "gata", "vej", "katu",
+    ];
+    let word = word.to_lowercase();
+    let word = word.trim_end_matches('.');
+    ENDS.iter().any(|end| word.len() > end.len() + 2 && word.ends_with(end))
+}
+
 /// The parts of an address written on one line, its lines joined by commas.
 pub fn read(text: &str) -> Location {
     if has_ideographs(text) && !text.contains([',', '，']) {
@@ -66,9 +76,11 @@ pub fn read(text: &str) -> Location {
     let mut parts: Vec<String> = text
         .split([',', '，'])
         .flat_map(|part| part.split(" - "))
-        .map(|part| part.trim().trim_matches(['.', ';']).trim().to_owned())
+        .flat_map(town_and_region)
+        .map(|part| unlabelled(part.trim().trim_matches(['.', ';']).trim()).to_owned())
         .filter(|part| !part.is_empty())
         .collect();
+    trailing_country(&mut parts);
     country(&mut parts, &mut location);
     let coded = code(&mut parts, &mut location);
     parts.retain(|part| !part.is_empty());
@@ -78,6 +90,44 @@ pub fn read(text: &str) -> Location {
         location.address = Some(parts.join(", "));
     }
     location
+}
+
+/// `Belo Horizonte/MG` is a town and its region; other strokes belong to house numbers.
+fn town_and_region(part: &str) -> Vec<&str> {
+    match part.rsplit_once('/') {
+        Some((town, region))
+            if place::is_region(region) && town.chars().all(|c| !c.is_ascii_digit()) =>
+        {
+            vec![town, region.trim()]
+        }
+        _ => vec![part],
+    }
+}
+
+/// What only says that a post code follows.
+fn unlabelled(part: &str) -> &str {
+    let labels = ["cep", "c.p.", "cp", "plz", "pin", "zip", "postcode"];
+    match part.split_once([' ', ':']) {
+        Some((label, rest))
+            if labels.contains(&label.to_lowercase().as_str())
+                && rest.contains(|c: char| c.is_ascii_digit()) =>
+        {
+            rest.trim_start_matches([':', ' '])
+        }
+        _ => part,
+    }
+}
+
+/// `59100 Roubaix France`: a country without its comma, known by the code before it.
+fn trailing_country(parts: &mut Vec<String>) {
+    let Some(part) = parts.last() else { return };
+    let Some((before, last)) = part.rsplit_once(' ') else { return };
+    let coded = CODE.is_match(before) || SHORT.is_match(before);
+    if coded && last.chars().count() > 2 && place::country(last).is_some() {
+        let (before, last) = (before.to_owned(), last.to_owned());
+        parts.pop();
+        parts.extend([before, last]);
+    }
 }
 
 fn country(parts: &mut Vec<String>, location: &mut Location) {
@@ -125,7 +175,8 @@ fn country(parts: &mut Vec<String>, location: &mut Location) {
 }
 
 /// Takes out the post code; answers the index of the part it stood in.
-fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
+fn code(parts: &mut Vec<String>, location: &mut Location) -> Option<usize> {
+    part_at_code(parts);
     for (index, part) in parts.iter_mut().enumerate().rev() {
         let street =
             words(part).any(|word| WORDS.streets.contains(&fold(word)) && word.chars().count() > 2);
@@ -150,6 +201,20 @@ fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
         return (!part.is_empty()).then_some(index);
     }
     None
+}
+
+/// `Lindenallee 14 04229 Leipzig`: what stands before a code with a town behind it is the street.
+fn part_at_code(parts: &mut Vec<String>) {
+    let Some(at) = parts.len().checked_sub(1) else { return };
+    let Some(part) = parts.get(at) else { return };
+    let Some(found) = CODE.find_iter(part).last() else { return };
+    let (street, town) = part.split_at(found.start());
+    let behind = part.get(found.end()..).unwrap_or_default().trim();
+    if !street.trim().is_empty() && behind.chars().any(char::is_alphabetic) {
+        let (street, town) = (street.trim().to_owned(), town.to_owned());
+        parts.pop();
+        parts.extend([street, town]);
+    }
 }
 
 fn region(parts: &mut Vec<String>, location: &mut Location, coded: Option<usize>) {
