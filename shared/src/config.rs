@@ -36,6 +36,8 @@ pub struct Config {
     pub retention_days: u32,
     /// A model to ask; without one the rules do everything.
     pub model: Option<ModelConfig>,
+    /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
+    pub ocr: Option<Ocr>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -77,6 +79,13 @@ impl Concurrency {
             Kind::Tailor => self.tailor,
         }
     }
+}
+
+/// Text recognition by Tesseract, which has to be installed, as has Poppler's `pdftoppm`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ocr {
+    /// Tesseract's names of languages, joined by `+`.
+    pub languages: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +161,7 @@ impl Config {
             },
             retention_days: read.number("RETENTION_DAYS", 30, 1..=3_650),
             model: read.model(),
+            ocr: read.ocr(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

@@ -16,7 +16,7 @@ use crate::account::Accounts;
 use crate::audit::Audits;
 use crate::blobs::{BlobError, Blobs};
 use crate::call::Calls;
-use crate::config::{Config, Mode};
+use crate::config::{Config, Mode, Ocr};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
 use crate::document::door::Door;
@@ -41,6 +41,8 @@ pub struct Deps {
     pub documents: Documents,
     /// Where files are opened.
     pub door: Door,
+    /// Reads pages that are pictures; absent, they are refused.
+    pub ocr: Option<Ocr>,
     pub resumes: Resumes,
     pub postings: Postings,
     pub operations: Operations,
@@ -101,7 +103,8 @@ impl Deps {
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
-        Ok(Self { retention, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
+        let ocr = config.ocr.clone();
+        Ok(Self { retention, lock, ocr, ..Self::assemble(db, blobs, (queue, events), stop) })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -128,6 +131,7 @@ impl Deps {
             audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
             door: Door::to_this_program(),
+            ocr: None,
             resumes: Resumes::new(db.clone()),
             postings: Postings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),

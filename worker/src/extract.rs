@@ -4,6 +4,7 @@
 //! on a thread cannot be stopped. So the parser runs in a process of its own, which bounds
 //! itself before it reads a byte (`extract/child.rs`); `shared::document::door` starts it.
 
+use shared::config::Ocr;
 use shared::document::door::{Door, DoorError, Question, Task};
 use shared::document::format::Format;
 use shared::operation::failure::FailureCode;
@@ -12,6 +13,7 @@ use thiserror::Error;
 use crate::parse::{ParseError, Parsed};
 
 pub mod child;
+mod ocr;
 
 /// Why a document was not read.
 #[derive(Debug, Error)]
@@ -24,8 +26,30 @@ pub enum ExtractError {
     Interrupted(#[source] DoorError),
 }
 
-/// The resume in a document, read by a child process.
-pub async fn read(door: &Door, bytes: &[u8], format: Format) -> Result<Parsed, ExtractError> {
+/// A resume, and whether its letters had to be recognised in pictures.
+#[derive(Debug)]
+pub struct Extracted {
+    pub parsed: Parsed,
+    pub recognised: bool,
+}
+
+/// The resume in a document, read by a child process; pages that are pictures are recognised
+/// when that is set up.
+pub async fn read(
+    door: &Door,
+    bytes: &[u8],
+    format: Format,
+    ocr: Option<&Ocr>,
+) -> Result<Extracted, ExtractError> {
+    match (ask(door, bytes, format).await, ocr) {
+        (Err(ExtractError::Refused(ParseError::Scanned)), Some(ocr)) => {
+            Ok(Extracted { parsed: ocr::read(door, bytes, ocr).await?, recognised: true })
+        }
+        (outcome, _) => Ok(Extracted { parsed: outcome?, recognised: false }),
+    }
+}
+
+async fn ask(door: &Door, bytes: &[u8], format: Format) -> Result<Parsed, ExtractError> {
     let question = Question { task: Task::Read, format, password: None };
     let answer = door.ask::<Result<Parsed, ParseError>>(&question, bytes).await?;
     Ok(answer.words?)

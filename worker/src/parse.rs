@@ -17,6 +17,7 @@ pub mod flow;
 pub mod html;
 mod json_resume;
 pub mod layout;
+pub mod likeness;
 pub mod line;
 mod mark;
 pub mod markdown;

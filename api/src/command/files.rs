@@ -11,7 +11,7 @@ use shared::resume::json::JsonResume;
 use worker::extract::{self, ExtractError};
 use worker::parse::Parsed;
 
-use super::{Stopped, causes};
+use super::{Stopped, causes, config};
 
 /// A resume that is data already.
 pub fn data(path: &Path) -> Result<JsonResume, Stopped> {
@@ -40,7 +40,9 @@ pub async fn document(path: &Path, password: Option<&str>) -> Result<Parsed, Sto
     if let Some(password) = password {
         bytes = extract::unlock(&door, &bytes, format, password).await.map_err(refused)?;
     }
-    extract::read(&door, &bytes, format).await.map_err(refused)
+    let ocr = config()?.ocr;
+    let extracted = extract::read(&door, &bytes, format, ocr.as_ref()).await.map_err(refused)?;
+    Ok(extracted.parsed)
 }
 
 /// The text of a posting.

@@ -6,7 +6,7 @@
 //! through the door is the person's and is never logged, nor is what the child complains of.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -22,9 +22,17 @@ use super::format::Format;
 /// The argument that makes a program the child.
 pub const EXTRACT: &str = "extract";
 
+const TOOL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
 /// What a child is called in a list of processes.
 #[cfg(unix)]
 const CHILD: &str = "roleready-extract";
+
+/// The argument that makes a program bound itself and then become another one.
+pub const TOOL: &str = "extract-tool";
+
+/// How long a tool may take: recognising a page of text takes seconds.
+pub const TOOL_TIME: Duration = Duration::from_mins(2);
 
 /// How long a child may take, the start included.
 pub const WALL_TIME: Duration = Duration::from_secs(10);
@@ -138,13 +146,25 @@ impl Door {
         Ok(Answer { words, bytes: rest.get(1..).unwrap_or_default().to_vec() })
     }
 
+    /// Runs a program of the system in a folder, within bounds of its own.
+    pub async fn run(&self, tool: &[&str], folder: &Path) -> Result<(), DoorError> {
+        let mut command = Command::new(&self.program);
+        // Of our environment only where programs are, which is no secret.
+        command.arg(TOOL).args(tool).env_clear().env("PATH", TOOL_PATH).current_dir(folder);
+        let door = Self { patience: TOOL_TIME, ..self.clone() };
+        door.talk_to(command, &[]).await.map(drop)
+    }
+
     /// Runs a command within the bounds and answers with what it says.
     ///
     /// Its own process group keeps the terminal's Ctrl-C from it: that is for us, and we end it.
     async fn converse(&self, mut command: Command, input: &[&[u8]]) -> Result<Vec<u8>, DoorError> {
+        command.env_clear().current_dir("/");
+        self.talk_to(command, input).await
+    }
+
+    async fn talk_to(&self, mut command: Command, input: &[&[u8]]) -> Result<Vec<u8>, DoorError> {
         command
-            .env_clear()
-            .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -220,7 +220,7 @@ fn opened(row: &Row, common: Option<&Look>, body: f32, within: Option<&Section>)
         // A group of skills may be called `Languages`; only its look tells.
         let inner = within.is_some_and(|section| {
             matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education)
-                && !section.rows.is_empty()
+                && (!section.rows.is_empty() || common.3.is_some() && own.3.is_none())
         });
         let accepted = same
             || side

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use roleready_worker::extract::{self, ExtractError};
 use roleready_worker::parse::{self, ParseError};
+use shared::config::Ocr;
 use shared::document::door::{Door, EXTRACT};
 use shared::document::format::Format;
 use shared::testing::eventually;
@@ -15,10 +16,10 @@ const RESUME: &[u8] = include_bytes!("../fixtures/pdf/engineer.pdf");
 async fn a_child_reads_what_the_process_itself_would_read() {
     let door = Door::to(PROGRAM);
 
-    let parsed = extract::read(&door, RESUME, Format::Pdf).await.unwrap();
+    let read = extract::read(&door, RESUME, Format::Pdf, None).await.unwrap();
 
-    assert_eq!(parsed, parse::read(RESUME, Format::Pdf).unwrap());
-    let refused = extract::read(&door, b"no PDF", Format::Pdf).await;
+    assert_eq!(read.parsed, parse::read(RESUME, Format::Pdf).unwrap());
+    let refused = extract::read(&door, b"no PDF", Format::Pdf, None).await;
     assert!(matches!(refused, Err(ExtractError::Refused(ParseError::Damaged))), "{refused:?}");
 }
 
@@ -31,10 +32,32 @@ async fn a_file_with_a_password_is_read_from_its_unlocked_copy() {
     let copy = extract::unlock(&door, locked, Format::Pdf, "open sesame").await.unwrap();
 
     assert!(matches!(wrong, Err(ExtractError::Refused(ParseError::Encrypted))), "{wrong:?}");
-    let refused = extract::read(&door, locked, Format::Pdf).await;
+    let refused = extract::read(&door, locked, Format::Pdf, None).await;
     assert!(matches!(refused, Err(ExtractError::Refused(ParseError::Encrypted))), "{refused:?}");
-    let read = extract::read(&door, &copy, Format::Pdf).await.unwrap();
-    assert_eq!(read.text, parse::read(RESUME, Format::Pdf).unwrap().text);
+    let read = extract::read(&door, &copy, Format::Pdf, None).await.unwrap();
+    assert_eq!(read.parsed.text, parse::read(RESUME, Format::Pdf).unwrap().text);
+}
+
+#[tokio::test]
+async fn a_scan_is_recognised_where_the_tools_are_and_stays_a_scan_elsewhere() {
+    let door = Door::to(PROGRAM);
+    let scan = include_bytes!("../fixtures/pdf/scan.pdf");
+    let ocr = Ocr { languages: "eng".into() };
+    let there = ["tesseract", "pdftoppm"].iter().all(|tool| {
+        Command::new(tool).arg("-v").stderr(Stdio::null()).stdout(Stdio::null()).status().is_ok()
+    });
+
+    let without = extract::read(&door, scan, Format::Pdf, None).await;
+    let with = extract::read(&door, scan, Format::Pdf, Some(&ocr)).await;
+
+    assert!(matches!(without, Err(ExtractError::Refused(ParseError::Scanned))), "{without:?}");
+    if there {
+        let with = with.unwrap();
+        assert!(with.recognised);
+        assert_eq!(with.parsed.resume.basics.email.as_deref(), Some("ada@example.org"));
+    } else {
+        assert!(matches!(with, Err(ExtractError::Refused(ParseError::Scanned))), "{with:?}");
+    }
 }
 
 #[tokio::test]

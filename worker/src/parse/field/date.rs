@@ -293,7 +293,11 @@ fn last(text: &str) -> Option<Found> {
 
 /// A line that begins with a period and has something to say about it goes on with nothing.
 pub fn opens(text: &str) -> bool {
-    leading(text).is_some_and(|(rest, period)| period.is_range() && !rest.is_empty())
+    let labelled = |rest: &str| {
+        let date = text.get(..text.len() - rest.len()).unwrap_or_default();
+        date.trim_end().ends_with([':', '：'])
+    };
+    leading(text).is_some_and(|(rest, period)| period.is_range() || labelled(rest))
 }
 
 /// A period that opens the text: `2019 – 2021: Engineer`.

@@ -191,8 +191,8 @@ fn ends_in_town(head: &[Part], groups: &[solve::Group]) -> bool {
 fn expect_towns(head: &mut [Part]) {
     for index in 1..head.len() {
         let Some([org, town]) = head.get(index - 1..=index) else { continue };
-        let opens = index == 1
-            || head.get(index - 2).is_none_or(|part| part.row != org.row || org.cost > COMMA_COST);
+        // Behind a wide gap both halves may be a place: `Initech    Dallas, TX`.
+        let opens = index == 1 || head.get(index - 2).is_none_or(|part| part.row != org.row);
         let closes =
             head.get(index + 1).is_none_or(|next| next.row != town.row || next.cost > COMMA_COST);
         let named = WORDS.titles.count(&org.text) > 0 && WORDS.orgs.count(&org.text) == 0;

@@ -30,7 +30,7 @@ fn pattern(text: &str) -> Regex {
 
 /// True when the text reads like an address or a town with its country.
 pub fn is_address(text: &str) -> bool {
-    if place::likeness(text) >= 0.9 {
+    if place::likeness(text) >= 0.9 || town_and_region(text).len() > 1 {
         return true;
     }
     if has_ideographs(text) {
@@ -84,6 +84,7 @@ pub fn read(text: &str) -> Location {
     country(&mut parts, &mut location);
     let coded = code(&mut parts, &mut location);
     parts.retain(|part| !part.is_empty());
+    part_behind_street(&mut parts);
     region(&mut parts, &mut location, coded);
     location.city = city(&mut parts);
     if !parts.is_empty() {
@@ -121,12 +122,52 @@ fn unlabelled(part: &str) -> &str {
 /// `59100 Roubaix France`: a country without its comma, known by the code before it.
 fn trailing_country(parts: &mut Vec<String>) {
     let Some(part) = parts.last() else { return };
-    let Some((before, last)) = part.rsplit_once(' ') else { return };
-    let coded = CODE.is_match(before) || SHORT.is_match(before);
-    if coded && last.chars().count() > 2 && place::country(last).is_some() {
-        let (before, last) = (before.to_owned(), last.to_owned());
-        parts.pop();
-        parts.extend([before, last]);
+    let spaces: Vec<usize> = part.rmatch_indices(' ').map(|(at, _)| at).take(2).collect();
+    for (before, last) in spaces.iter().rev().map(|at| part.split_at(*at)) {
+        let (before, last) = (before.trim(), last.trim());
+        let coded = CODE.is_match(before) || SHORT.is_match(before);
+        if coded && last.chars().count() > 2 && place::country(last).is_some() {
+            let (before, last) = (before.to_owned(), last.to_owned());
+            parts.pop();
+            parts.extend([before, last]);
+            return;
+        }
+    }
+}
+
+/// `27 Tay Street Perth`: behind a number, a name and a word for a street begins the town.
+fn part_behind_street(parts: &mut Vec<String>) {
+    const KINDS: [&str; 12] = [
+        "street",
+        "road",
+        "avenue",
+        "lane",
+        "drive",
+        "boulevard",
+        "crescent",
+        "terrace",
+        "court",
+        "st",
+        "rd",
+        "ave",
+    ];
+    let Some(at) = parts.iter().rposition(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+    else {
+        return;
+    };
+    let all: Vec<&str> = parts.get(at).map_or(Vec::new(), |part| part.split(' ').collect());
+    let kind = all.iter().rposition(|word| KINDS.contains(&fold(word).as_str()));
+    let Some(kind) = kind.filter(|kind| *kind >= 2) else { return };
+    let (street, town) = all.split_at(kind + 1);
+    let town_like = (1..=2).contains(&town.len())
+        && town.iter().all(|word| {
+            word.chars().count() > 2
+                && word.chars().all(char::is_alphabetic)
+                && word.starts_with(char::is_uppercase)
+        });
+    if town_like {
+        let (street, town) = (street.join(" "), town.join(" "));
+        parts.splice(at..=at, [street, town]);
     }
 }
 
@@ -255,7 +296,14 @@ fn region(parts: &mut Vec<String>, location: &mut Location, coded: Option<usize>
 
 /// The last part that is no street.
 fn city(parts: &mut Vec<String>) -> Option<String> {
-    let at = parts.iter().rposition(|part| !part.chars().any(|c| c.is_ascii_digit()))?;
+    let bare = |part: &String| !part.chars().any(|c| c.is_ascii_digit());
+    let street = |part: &String| {
+        words(part)
+            .next()
+            .is_some_and(|word| word.chars().count() > 2 && WORDS.streets.contains(&fold(word)))
+    };
+    let at = parts.iter().rposition(|part| bare(part) && !street(part));
+    let at = at.or_else(|| parts.iter().rposition(bare))?;
     Some(parts.remove(at))
 }
 
