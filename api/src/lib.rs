@@ -8,28 +8,41 @@ use shared::deps::Deps;
 use tokio_util::sync::CancellationToken;
 
 pub mod admin;
+pub mod batch;
 pub mod body;
 pub mod caller;
+pub mod coverage;
 pub mod document;
 mod example;
+pub mod explanation;
+pub mod export;
+pub mod facts;
 pub mod headers;
 pub mod health;
 pub mod json;
+pub mod matches;
 mod mirror;
 pub mod operation;
 pub mod page;
 pub mod posting;
 pub mod problem;
+pub mod report;
 pub mod request_id;
 pub mod resume;
 pub mod tailoring;
+pub mod version;
 
 use admin::audit::AuditApi;
 use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use batch::BatchApi;
+use coverage::CoverageApi;
 use document::DocumentApi;
+use explanation::ExplanationApi;
+use export::ExportApi;
 use health::HealthApi;
+use matches::MatchesApi;
 use operation::OperationApi;
 use operation::start::StartApi;
 use operation::stream::Follow;
@@ -37,6 +50,8 @@ use posting::PostingApi;
 use problem::{Code, Problem};
 use resume::ResumeApi;
 use tailoring::TailoringApi;
+use tailoring::decide::DecideApi;
+use version::VersionApi;
 
 #[derive(Tags)]
 enum Tag {
@@ -50,6 +65,8 @@ enum Tag {
     Operations,
     /// Proposed edits with their proof
     Tailorings,
+    /// What a resume was, and what tailorings made of it
+    Versions,
     /// For admins: see and steer the queue
     Admin,
     /// For those who run it
@@ -61,8 +78,10 @@ type Routes = (
     DocumentApi,
     (ResumeApi, StartApi),
     PostingApi,
+    (CoverageApi, MatchesApi, ExplanationApi),
     OperationApi,
-    TailoringApi,
+    (TailoringApi, DecideApi, BatchApi),
+    (VersionApi, ExportApi),
     (QueueApi, AdminOperationApi, FleetApi, AuditApi),
     HealthApi,
 );
@@ -77,16 +96,22 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
             blobs: deps.blobs.clone(),
         },
         (
-            ResumeApi { resumes: deps.resumes.clone(), dispatch: deps.dispatch.clone() },
+            ResumeApi {
+                resumes: deps.resumes.clone(),
+                dispatch: deps.dispatch.clone(),
+                rankings: deps.rankings.clone(),
+            },
             StartApi { dispatch: deps.dispatch.clone() },
         ),
-        PostingApi { postings: deps.postings.clone() },
+        PostingApi { postings: deps.postings.clone(), rankings: deps.rankings.clone() },
+        match_routes(deps),
         OperationApi {
             operations: deps.operations.clone(),
             dispatch: deps.dispatch.clone(),
             follow,
         },
-        TailoringApi { tailorings: deps.tailorings.clone() },
+        tailoring_routes(deps),
+        version_routes(deps),
         admin_routes(deps),
         HealthApi,
     );
@@ -95,6 +120,35 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         .description(DESCRIPTION)
         .url_prefix("/api/v1")
         .server("/")
+}
+
+fn match_routes(deps: &Deps) -> (CoverageApi, MatchesApi, ExplanationApi) {
+    let (resumes, postings) = (deps.resumes.clone(), deps.postings.clone());
+    (
+        CoverageApi { resumes: resumes.clone(), postings: postings.clone() },
+        MatchesApi { resumes, postings, rankings: deps.rankings.clone() },
+        ExplanationApi { operations: deps.operations.clone() },
+    )
+}
+
+fn tailoring_routes(deps: &Deps) -> (TailoringApi, DecideApi, BatchApi) {
+    let tailorings = deps.tailorings.clone();
+    (
+        TailoringApi { tailorings: tailorings.clone() },
+        DecideApi {
+            tailorings,
+            dispatch: deps.dispatch.clone(),
+            retention: deps.versions.retention,
+        },
+        BatchApi { batches: deps.batches.clone() },
+    )
+}
+
+fn version_routes(deps: &Deps) -> (VersionApi, ExportApi) {
+    (
+        VersionApi { versions: deps.versions.clone(), resumes: deps.resumes.clone() },
+        ExportApi::new(deps.resumes.clone(), deps.versions.clone(), deps.exporter.clone()),
+    )
 }
 
 fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi) {

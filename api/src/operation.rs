@@ -2,10 +2,10 @@
 
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{EventStream, Json};
-use poem_openapi::types::{Any, Example};
+use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use shared::dispatch::Dispatch;
-use shared::finish::OperationResult;
+use shared::finish::OperationResult as DomainResult;
 use shared::operation::control::Cancel;
 use shared::operation::estimate::{Estimate, Reason, Waiting};
 use shared::operation::input::Engine as DomainEngine;
@@ -21,9 +21,11 @@ use crate::page;
 use crate::problem::answer::{Read, Refused};
 use crate::problem::{Code, Problem};
 
+pub mod result;
 pub mod start;
 pub mod stream;
 
+use result::OperationResult;
 use stream::Followed;
 
 pub struct OperationApi {
@@ -80,7 +82,7 @@ pub struct Operation {
     /// How often it was begun
     pub attempt: i32,
     /// When it has succeeded: `engine`, `notices`, and `resume_id`, `report` or `tailoring_id` by its kind
-    pub result: Option<Any<OperationResult>>,
+    pub result: Option<OperationResult>,
     /// When it has failed: why, and what to do
     pub problem: Option<Problem>,
     pub created_at: chrono::DateTime<chrono::Utc>,
@@ -119,7 +121,10 @@ impl Operation {
             seconds_left: estimate.seconds_left,
             queue_position: estimate.position,
             attempt: row.attempt,
-            result: row.result.and_then(|result| serde_json::from_value(result).ok()).map(Any),
+            result: row
+                .result
+                .and_then(|result| serde_json::from_value(result).ok())
+                .map(|result: DomainResult| result.into()),
             problem: row.problem.map(|failure| Problem::from(failure.code)),
             created_at: row.created_at,
             started_at: row.started_at,

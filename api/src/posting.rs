@@ -2,16 +2,18 @@
 
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::types::{Any, Example};
+use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
-use shared::posting::facts::{self, PostingFacts};
+use shared::posting::facts;
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
+use shared::ranking::Rankings;
 use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
+use crate::facts::PostingFacts;
 use crate::headers::{done, etag, required_revision, revision};
 use crate::json::Body;
 use crate::page;
@@ -23,6 +25,7 @@ const MAX_NAME: usize = 300;
 
 pub struct PostingApi {
     pub postings: Postings,
+    pub rankings: Rankings,
 }
 
 /// A job posting to keep
@@ -56,7 +59,7 @@ pub struct Posting {
     pub company: Option<String>,
     pub text: String,
     /// What the text says: title, place, requirements, each with the line that says it
-    pub facts: Any<PostingFacts>,
+    pub facts: PostingFacts,
     /// Counts the changes, from 1; also the `ETag`
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
@@ -70,7 +73,7 @@ impl Example for Posting {
             id: crate::example::id(4),
             title,
             company,
-            facts: Any(facts::read(&text)),
+            facts: facts::read(&text).into(),
             text,
             revision: 1,
             created_at: crate::example::time(),
@@ -83,7 +86,7 @@ impl From<Model> for Posting {
     fn from(row: Model) -> Self {
         Self {
             id: row.id,
-            facts: Any(facts::read(&row.text)),
+            facts: facts::read(&row.text).into(),
             title: row.title,
             company: row.company,
             text: row.text,
@@ -169,6 +172,7 @@ impl PostingApi {
         body: Body<WritePosting>,
     ) -> Result<CreatedPosting, Refused<Create>> {
         let posting = self.postings.create(caller.0.id, checked(body.0)?).await?;
+        self.rankings.look_at_posting(&posting);
         let (location, tag) = (format!("/api/v1/postings/{}", posting.id), etag(posting.revision));
         Ok(CreatedPosting::Created(Json(posting.into()), location, tag))
     }
@@ -210,6 +214,7 @@ impl PostingApi {
         let new = checked(body.0)?;
         let posting = self.postings.replace(caller.0.id, id.0, revision, new).await?;
         let posting = done(posting, no_such)?;
+        self.rankings.look_at_posting(&posting);
         let tag = etag(posting.revision);
         Ok(ShownPosting::Shown(Json(posting.into()), tag))
     }

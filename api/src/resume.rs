@@ -6,6 +6,7 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
+use shared::ranking::Rankings;
 use shared::resume::{Model, Resumes};
 use shared::submit::{Request, Work};
 use uuid::Uuid;
@@ -27,6 +28,7 @@ use data::ResumeData;
 pub struct ResumeApi {
     pub resumes: Resumes,
     pub dispatch: Dispatch,
+    pub rankings: Rankings,
 }
 
 /// A resume
@@ -189,6 +191,7 @@ impl ResumeApi {
         body: Body<ResumeData>,
     ) -> Result<CreatedResume, Refused<Create>> {
         let resume = self.resumes.create(caller.0.id, body.0.0).await?;
+        self.rankings.look_at_resume(&resume);
         let (location, tag) = (format!("/api/v1/resumes/{}", resume.id), etag(resume.revision));
         Ok(CreatedResume::Created(Json(resume.into()), location, tag))
     }
@@ -229,6 +232,7 @@ impl ResumeApi {
         let revision = required_revision(if_match.0.as_deref())?;
         let resume = self.resumes.replace(caller.0.id, id.0, revision, body.0.0).await?;
         let resume = done(resume, no_such)?;
+        self.rankings.look_at_resume(&resume);
         let tag = etag(resume.revision);
         Ok(ShownResume::Shown(Json(resume.into()), tag))
     }

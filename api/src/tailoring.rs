@@ -6,8 +6,10 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{Object, OpenApi};
 use shared::ats::{self, Report};
 use shared::tailoring::proposal::{
-    Decision as DomainDecision, Gap, Model as ProposalRow, Withheld,
+    Decision as DomainDecision, Gap, Lost, Model as ProposalRow, Withheld,
 };
+use shared::tailoring::statement::Statement;
+use shared::tailoring::totals::{self, Totals};
 use shared::tailoring::{Model, Tailorings};
 use shared::truth::{Evidence, Reason, Verdict as DomainVerdict};
 use uuid::Uuid;
@@ -18,6 +20,8 @@ use crate::mirror::mirror;
 use crate::problem::answer::{Read, Refused};
 use crate::problem::{Code, Problem};
 use crate::resume::data::ResumeData;
+
+pub mod decide;
 
 pub struct TailoringApi {
     pub tailorings: Tailorings,
@@ -50,6 +54,17 @@ pub struct Tailoring {
     pub withheld: Any<Vec<Withheld>>,
     /// Requirements that nothing in the resume supports, each with a question
     pub gaps: Any<Vec<Gap>>,
+    /// What you have answered; evidence for a redraft
+    pub statements: Any<Vec<Statement>>,
+    /// Where the resume stands: before, with the accepted edits, with all of them; absent when
+    /// the posting is gone or the resume has changed
+    #[oai(skip_serializing_if_is_none)]
+    pub totals: Option<TailoringTotals>,
+    /// The resume has changed since: rebase before you decide
+    pub stale: bool,
+    /// The version that the accepted edits became
+    #[oai(skip_serializing_if_is_none)]
+    pub version_id: Option<Uuid>,
     pub created_at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -70,14 +85,70 @@ impl Example for Tailoring {
             proposals: vec![Proposal::example()],
             withheld: Any(Vec::new()),
             gaps: Any(vec![gap]),
+            statements: Any(Vec::new()),
+            totals: Some(TailoringTotals::example()),
+            stale: false,
+            version_id: None,
             created_at: crate::example::time(),
         }
     }
 }
 
-/// One edit that is offered
+/// Where the resume stands with the posting
 #[derive(Debug, Object)]
 #[oai(example)]
+pub struct TailoringTotals {
+    /// The untouched resume
+    pub before: Standing,
+    /// With the edits you accepted
+    pub accepted: Standing,
+    /// With every edit that can be accepted
+    pub all: Standing,
+    /// How many requirements the posting has
+    pub requirements: u64,
+}
+
+impl Example for TailoringTotals {
+    fn example() -> Self {
+        let standing = |score, met| Standing { score, met };
+        Self {
+            before: standing(58, 4),
+            accepted: standing(64, 5),
+            all: standing(66, 5),
+            requirements: 8,
+        }
+    }
+}
+
+impl From<Totals> for TailoringTotals {
+    fn from(totals: Totals) -> Self {
+        let standing = |of: totals::Standing| Standing { score: of.score, met: of.met };
+        Self {
+            before: standing(totals.before),
+            accepted: standing(totals.accepted),
+            all: standing(totals.all),
+            requirements: totals.requirements as u64,
+        }
+    }
+}
+
+/// Measured by the rules, so that the three can be compared
+#[derive(Debug, Object)]
+pub struct Standing {
+    /// Points of the match, of 100
+    pub score: i32,
+    /// Requirements met
+    pub met: i32,
+}
+
+mirror! {
+    /// Why an edit was lost when the resume changed
+    LostBecause of Lost { PlaceGone, TextChanged, ProofGone }
+}
+
+/// One edit that is offered
+#[derive(Debug, Object)]
+#[oai(example, skip_serializing_if_is_none)]
 pub struct Proposal {
     pub id: Uuid,
     /// JSON pointer into the resume
@@ -96,7 +167,21 @@ pub struct Proposal {
     pub reasons: Any<Vec<Reason>>,
     /// What the match gains by this edit alone
     pub coverage_delta: CoverageDelta,
+    /// `edited`: your own words are taken
     pub decision: Decision,
+    /// Your own words for it
+    pub own: Option<OwnWords>,
+    /// Why it can no longer be accepted, after the resume has changed
+    pub lost: Option<LostBecause>,
+}
+
+/// Your own words: never withheld, only judged
+#[derive(Debug, Object)]
+pub struct OwnWords {
+    pub after: String,
+    pub verdict: Verdict,
+    /// What the gate says against them; they are yours all the same
+    pub reasons: Any<Vec<Reason>>,
 }
 
 impl Example for Proposal {
@@ -115,6 +200,8 @@ impl Example for Proposal {
             reasons: Any(Vec::new()),
             coverage_delta: CoverageDelta { score: 0, met: 0 },
             decision: Decision::Pending,
+            own: None,
+            lost: None,
         }
     }
 }
@@ -130,7 +217,14 @@ pub struct CoverageDelta {
 
 impl From<ProposalRow> for Proposal {
     fn from(row: ProposalRow) -> Self {
+        let own = row.own.zip(row.own_judgement).map(|(after, judged)| OwnWords {
+            after,
+            verdict: judged.verdict.into(),
+            reasons: Any(judged.reasons),
+        });
         Self {
+            own,
+            lost: row.lost.map(LostBecause::from),
             id: row.id,
             path: row.path,
             before: row.before,
@@ -158,18 +252,7 @@ impl TailoringApi {
     async fn get(&self, caller: Caller, id: Path<Uuid>) -> Result<Json<Tailoring>, Refused<Read>> {
         let row = self.find(&caller, id.0).await?;
         let proposals = self.tailorings.proposals(&row).await?;
-        Ok(Json(Tailoring {
-            id: row.id,
-            operation_id: row.operation_id,
-            resume_id: row.resume_id,
-            posting_id: row.posting_id,
-            resume_revision: row.resume_revision,
-            report: Any(row.report),
-            proposals: proposals.into_iter().map(Proposal::from).collect(),
-            withheld: Any(row.withheld.0),
-            gaps: Any(row.gaps.0),
-            created_at: row.created_at,
-        }))
+        Ok(Json(self.show(row, proposals).await?))
     }
 
     /// List the edits of a tailoring
@@ -186,6 +269,27 @@ impl TailoringApi {
 }
 
 impl TailoringApi {
+    async fn show(&self, row: Model, proposals: Vec<ProposalRow>) -> Result<Tailoring, Problem> {
+        let stale = self.tailorings.is_stale(&row).await?;
+        let totals = self.tailorings.totals(&row, &proposals).await?;
+        Ok(Tailoring {
+            id: row.id,
+            operation_id: row.operation_id,
+            resume_id: row.resume_id,
+            posting_id: row.posting_id,
+            resume_revision: row.resume_revision,
+            report: Any(row.report),
+            proposals: proposals.into_iter().map(Proposal::from).collect(),
+            withheld: Any(row.withheld.0),
+            gaps: Any(row.gaps.0),
+            statements: Any(row.statements.0),
+            totals: totals.map(TailoringTotals::from),
+            stale,
+            version_id: row.version_id,
+            created_at: row.created_at,
+        })
+    }
+
     async fn find(&self, caller: &Caller, id: Uuid) -> Result<Model, Problem> {
         let found = self.tailorings.find(caller.0.id, id).await?;
         found.ok_or_else(|| Problem::new(Code::TailoringNotFound, "There is no such tailoring."))

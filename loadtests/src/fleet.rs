@@ -15,6 +15,8 @@ use shared::testing::{Installation, eventually};
 use worker::model::fake::FakeModel;
 use worker::worker::Worker;
 
+use crate::idle;
+
 /// Operations of a kind that one worker runs at once here: enough for the database to be what limits.
 const CONCURRENCY: &str = "16";
 
@@ -25,6 +27,8 @@ pub struct Fleet {
     pub installation: Arc<Installation>,
     pub servers: Option<Servers>,
     pub processes: Vec<Process>,
+    /// Whether its workers do nothing with what they claim.
+    pub idle: bool,
 }
 
 pub struct Servers {
@@ -65,18 +69,21 @@ impl Fleet {
         let db = database::connect(&installation.config()).await?;
         tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
         let installation = Arc::new(installation);
-        Ok(Self { deps, db, installation, servers, processes: Vec::new() })
+        Ok(Self { deps, db, installation, servers, processes: Vec::new(), idle: false })
     }
 
     /// Workers: processes, or tasks of this one when it is all there is.
     pub async fn start_workers(&mut self, count: usize) -> anyhow::Result<()> {
         if self.servers.is_none() {
             let concurrency = self.installation.config().concurrency;
-            tokio::spawn(Worker::new(self.deps.clone(), None, concurrency).run());
+            let worker = Worker::new(self.deps.clone(), None, concurrency);
+            let worker = if self.idle { idle::idle(worker) } else { worker };
+            tokio::spawn(worker.run());
             return Ok(());
         }
         for _ in 0..count {
-            self.processes.push(start_worker(&self.installation)?);
+            let worker = if self.idle { start_idle_worker } else { start_worker };
+            self.processes.push(worker(&self.installation)?);
         }
         eventually("the workers report", async || {
             let fleet = self.deps.fleet.list().await.ok()?;
@@ -99,6 +106,13 @@ async fn shared_servers(durability: Durability) -> (Installation, Servers) {
 pub fn start_worker(installation: &Installation) -> anyhow::Result<Process> {
     let log = installation.folder.path().join("worker.log");
     Ok(Process::start(program()?, &[], installation.variables(), &log))
+}
+
+/// This program again, as a worker that has nothing to do.
+fn start_idle_worker(installation: &Installation) -> anyhow::Result<Process> {
+    let log = installation.folder.path().join("worker.log");
+    let own = std::env::current_exe().context("cannot find this program")?;
+    Ok(Process::start(own, &["idle-worker"], installation.variables(), &log))
 }
 
 /// The worker that was built with this program.

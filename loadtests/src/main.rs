@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 mod backlog;
 mod faults;
 mod fleet;
+mod idle;
+mod memory;
 mod queue;
 mod spread;
 
@@ -25,6 +27,11 @@ enum Command {
     Queue(queue::Arguments),
     /// Kills, freezes and cuts off whatever there is while operations run; fails if one is lost or done twice
     Faults(faults::Arguments),
+    /// Whether Redis keeps anything of a hundred thousand operations that are over
+    Memory(memory::Arguments),
+    /// A worker whose operations have nothing to do; settings from the environment, as for `roleready-worker`
+    #[command(hide = true)]
+    IdleWorker,
 }
 
 #[tokio::main]
@@ -32,6 +39,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Queue(arguments) => queue::run(&arguments).await,
         Command::Faults(arguments) => faults::run(&arguments).await,
+        Command::Memory(arguments) => memory::run(&arguments).await,
+        Command::IdleWorker => idle::run().await,
     }
 }
 

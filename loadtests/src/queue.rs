@@ -21,7 +21,7 @@ use crate::spread::Spread;
 const KIND: Kind = Kind::Ats;
 
 /// Operations of one person, within what a premium one may have waiting.
-const EACH: usize = 10;
+pub const EACH: usize = 10;
 
 /// Requests on their way at once.
 const SUBMITTERS: usize = 16;
@@ -40,6 +40,12 @@ pub struct Arguments {
     /// Operations that wait already, one measurement for each
     #[arg(long, value_delimiter = ',', default_values_t = [0, 20_000, 200_000])]
     backlog: Vec<usize>,
+    /// Have the workers do nothing with what they claim, so that only the queue is measured
+    #[arg(long)]
+    idle: bool,
+    /// Set-ups to measure
+    #[arg(long, value_delimiter = ',', value_enum, default_values_t = [Setup::Embedded, Setup::OneWorker, Setup::TwoWorkers])]
+    setup: Vec<Setup>,
     /// Have Postgres write every commit to the disk, as in production
     #[arg(long)]
     durable: bool,
@@ -55,25 +61,38 @@ struct Measured {
     whole_per_second: Option<f64>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Setup {
     Embedded,
-    Distributed { workers: usize },
+    OneWorker,
+    TwoWorkers,
+}
+
+impl Setup {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::OneWorker => "1 worker",
+            Self::TwoWorkers => "2 workers",
+        }
+    }
+
+    fn workers(self) -> usize {
+        match self {
+            Self::Embedded | Self::OneWorker => 1,
+            Self::TwoWorkers => 2,
+        }
+    }
 }
 
 pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     say(
         "set-up          backlog  submit ms p50/95/99    pickup ms p50/95/99    fill ms p50/95/99      drain/s  whole/s",
     );
-    let setups =
-        [Setup::Embedded, Setup::Distributed { workers: 1 }, Setup::Distributed { workers: 2 }];
-    for setup in setups {
+    for &setup in &arguments.setup {
         for &waiting in &arguments.backlog {
             let measured = measure(setup, waiting, arguments).await?;
-            let name = match setup {
-                Setup::Embedded => "embedded".to_owned(),
-                Setup::Distributed { workers } => format!("{workers} worker(s)"),
-            };
+            let name = setup.name();
             say(format_args!(
                 "{name:<14} {waiting:>8}  {:<21}  {:<21}  {:<21}  {:>7.0}  {:>7}",
                 measured.submit,
@@ -89,10 +108,11 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 async fn measure(setup: Setup, waiting: usize, arguments: &Arguments) -> anyhow::Result<Measured> {
     let durability = if arguments.durable { Durability::Disk } else { Durability::Process };
-    let (mut fleet, workers) = match setup {
-        Setup::Embedded => (Fleet::embedded().await?, 1),
-        Setup::Distributed { workers } => (Fleet::distributed(durability).await?, workers),
+    let mut fleet = match setup {
+        Setup::Embedded => Fleet::embedded().await?,
+        Setup::OneWorker | Setup::TwoWorkers => Fleet::distributed(durability).await?,
     };
+    fleet.idle = arguments.idle;
     let people = people(&fleet, arguments.operations.div_ceil(EACH)).await;
 
     fleet.deps.operations.set_paused(KIND, true).await?;
@@ -101,7 +121,7 @@ async fn measure(setup: Setup, waiting: usize, arguments: &Arguments) -> anyhow:
         backlog::pile_up(&fleet.db, waiting).await?;
     }
     let fill = time_fill(&fleet).await?;
-    fleet.start_workers(workers).await?;
+    fleet.start_workers(setup.workers()).await?;
     let drained = drain(&fleet, people.len() * EACH).await?;
 
     let whole = match waiting {
@@ -116,7 +136,7 @@ async fn measure(setup: Setup, waiting: usize, arguments: &Arguments) -> anyhow:
     Ok(Measured { submit, pickup, fill, drained_per_second: drained, whole_per_second: whole })
 }
 
-async fn people(fleet: &Fleet, count: usize) -> Vec<Person> {
+pub async fn people(fleet: &Fleet, count: usize) -> Vec<Person> {
     let mut people = Vec::with_capacity(count);
     for _ in 0..count {
         people.push(Person::new(&fleet.deps, Tier::Premium).await);
@@ -125,7 +145,7 @@ async fn people(fleet: &Fleet, count: usize) -> Vec<Person> {
 }
 
 /// How long each submit took, with several on their way at once.
-async fn submit_all(fleet: &Fleet, people: &[Person]) -> anyhow::Result<Spread> {
+pub async fn submit_all(fleet: &Fleet, people: &[Person]) -> anyhow::Result<Spread> {
     let requests: Vec<_> = (0..EACH)
         .flat_map(|_| people.iter().map(|person| person.asks(KIND, Engine::Rules)))
         .collect();
@@ -209,7 +229,7 @@ async fn count_ended(db: &DatabaseConnection) -> anyhow::Result<usize> {
 }
 
 /// Waits until that many have ended.
-async fn ended(db: &DatabaseConnection, count: usize) -> anyhow::Result<()> {
+pub async fn ended(db: &DatabaseConnection, count: usize) -> anyhow::Result<()> {
     let begun = Instant::now();
     while count_ended(db).await? < count {
         anyhow::ensure!(begun.elapsed() < PATIENCE, "operations do not end");

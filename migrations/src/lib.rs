@@ -17,6 +17,10 @@ mod m20261121_000012_steering;
 mod m20261121_000013_usual;
 mod m20261121_000014_task;
 mod m20261121_000015_pushed;
+mod m20261128_000601_feature;
+mod m20261128_000701_version;
+mod m20261128_000702_deciding;
+mod m20261128_000703_batch;
 
 pub struct Migrator;
 
@@ -38,6 +42,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000013_usual::Migration),
             Box::new(m20261121_000014_task::Migration),
             Box::new(m20261121_000015_pushed::Migration),
+            Box::new(m20261128_000601_feature::Migration),
+            Box::new(m20261128_000701_version::Migration),
+            Box::new(m20261128_000702_deciding::Migration),
+            Box::new(m20261128_000703_batch::Migration),
         ]
     }
 }

@@ -1,7 +1,8 @@
 //! Scores every resume of a folder against every posting.
 //!
 //! Usage: `match_scores DIR` reads `DIR/resumes/*.json` and `DIR/jobs/*.txt` and writes
-//! `resume, job, score` to standard output and the times to standard error.
+//! `resume, job, score` to standard output and the times to standard error; also those of
+//! ranking 10,000 pairs by their features, and of a resume of 30,000 lines.
 #![expect(clippy::print_stdout, reason = "the table is what the program is for")]
 #![expect(clippy::print_stderr, reason = "the time stands beside the table")]
 
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use roleready_shared::ats;
+use roleready_shared::ats::feature::{PostingFeature, ResumeFeature, likely_score};
 use roleready_shared::posting::facts;
 use roleready_shared::resume::json::JsonResume;
 
@@ -37,13 +39,52 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     eprintln!("postings: {}", summary(readings));
     eprintln!("pairs: {}", summary(times));
+    many(&resumes, &jobs)?;
+    long(&jobs)
+}
+
+/// Ten thousand pairs by what is kept of them.
+fn many(
+    resumes: &BTreeMap<String, String>,
+    jobs: &BTreeMap<String, String>,
+) -> Result<(), Box<dyn Error>> {
+    let resume: JsonResume =
+        serde_json::from_str(resumes.values().next().ok_or("there is no resume")?)?;
+    let start = Instant::now();
+    let resume = ResumeFeature::of(&resume, None);
+    eprintln!("a resume's features: {:?}", start.elapsed());
+    let kept: Vec<String> = jobs
+        .values()
+        .map(|text| serde_json::to_string(&PostingFeature::of(&facts::read(text))))
+        .collect::<Result<_, _>>()?;
+    let start = Instant::now();
+    let mut best = 0.0_f64;
+    for kept in kept.iter().cycle().take(10_000) {
+        let posting: PostingFeature = serde_json::from_str(kept)?;
+        best = best.max(likely_score(&resume, &posting).unwrap_or(0.0));
+    }
+    eprintln!("10,000 pairs by their features: {:?}, best {best:.0}", start.elapsed());
+    Ok(())
+}
+
+fn long(jobs: &BTreeMap<String, String>) -> Result<(), Box<dyn Error>> {
+    let posting = facts::read(jobs.values().next().ok_or("there is no posting")?);
+    for lines in [3_000, 30_000] {
+        let lines: Vec<String> =
+            (0..lines).map(|at| format!("Built Go services {at} on SQL, Kafka")).collect();
+        let resume = serde_json::json!({ "work": [{ "highlights": lines }] });
+        let resume: JsonResume = serde_json::from_value(resume)?;
+        let start = Instant::now();
+        std::hint::black_box(ats::check(&resume, Some(&posting), None, None));
+        eprintln!("a resume of {} lines: {:?}", lines.len(), start.elapsed());
+    }
     Ok(())
 }
 
 fn summary(mut times: Vec<Duration>) -> String {
     times.sort();
-    let median = times.get(times.len() / 2).copied().unwrap_or_default();
-    format!("{}, median {median:?}, slowest {:?}", times.len(), times.last())
+    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
+    format!("{}, median {:?}, p95 {:?}, slowest {:?}", times.len(), at(50), at(95), times.last())
 }
 
 fn files(folder: &Path, extension: &str) -> Result<BTreeMap<String, String>, Box<dyn Error>> {

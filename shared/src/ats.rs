@@ -12,6 +12,8 @@ pub mod coverage;
 pub mod degree;
 pub mod denial;
 pub mod experience;
+pub mod explanation;
+pub mod feature;
 pub mod hit;
 pub mod passage;
 pub mod readability;
@@ -30,7 +32,7 @@ use self::tip::Tip;
 use crate::taxonomy::Taxonomy;
 
 /// Changes whenever the same input may give another number.
-pub const ALGORITHM: &str = "match-1";
+pub const ALGORITHM: &str = "match-2";
 
 /// Three separate answers: how the resume matches, what it covers, how well it reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]

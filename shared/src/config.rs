@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sea_orm::FromJsonQueryResult;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::operation::Kind;
+use crate::resume::version::Retention;
 
 mod read;
 
@@ -34,6 +36,10 @@ pub struct Config {
     pub concurrency: Concurrency,
     /// `RETENTION_DAYS`: operations that ended longer ago are forgotten; what they made stays.
     pub retention_days: u32,
+    /// `DRAFT_DAYS`: drafts of a resume that nobody has used for so long are forgotten.
+    pub draft_days: u32,
+    /// `TAILORED_DAYS`: tailored versions that nobody has used for so long are forgotten.
+    pub tailored_days: u32,
     /// A model to ask; without one the rules do everything.
     pub model: Option<ModelConfig>,
     /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
@@ -160,11 +166,19 @@ impl Config {
                 tailor: read.number("TAILOR_CONCURRENCY", 2, 1..=256),
             },
             retention_days: read.number("RETENTION_DAYS", 30, 1..=3_650),
+            draft_days: read.number("DRAFT_DAYS", 30, 8..=3_650),
+            tailored_days: read.number("TAILORED_DAYS", 90, 8..=3_650),
             model: read.model(),
             ocr: read.ocr(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };
         if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }
+    }
+
+    /// How long versions of resumes are kept.
+    pub fn version_retention(&self) -> Retention {
+        let days = |days: u32| TimeDelta::days(i64::from(days));
+        Retention { draft: days(self.draft_days), tailored: days(self.tailored_days) }
     }
 }

@@ -63,6 +63,8 @@ pub async fn open_postgres(url: &str, connections: u32) -> Result<DatabaseConnec
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_timeout(ACQUIRE_TIMEOUT)
         .statement_timeout(Duration::from_secs(30))
+        // A ping before every statement would cost as much as the statement.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
         .sqlx_logging(false);
     Database::connect(options).await
 }

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::Accounts;
 use crate::audit::Audits;
+use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
 use crate::call::Calls;
 use crate::config::{Config, Mode, Ocr};
@@ -21,13 +22,16 @@ use crate::dispatch::Dispatch;
 use crate::document::Documents;
 use crate::document::door::Door;
 use crate::events::Events;
+use crate::export::Exporter;
 use crate::fleet::Fleet;
 use crate::operation::Operations;
 use crate::posting::Postings;
 use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
+use crate::ranking::Rankings;
 use crate::resume::Resumes;
+use crate::resume::version::{Retention, Versions};
 use crate::schedule::Schedule;
 use crate::steering::Steering;
 use crate::tailoring::Tailorings;
@@ -44,9 +48,12 @@ pub struct Deps {
     /// Reads pages that are pictures; absent, they are refused.
     pub ocr: Option<Ocr>,
     pub resumes: Resumes,
+    pub versions: Versions,
     pub postings: Postings,
+    pub rankings: Rankings,
     pub operations: Operations,
     pub tailorings: Tailorings,
+    pub batches: Batches,
     pub calls: Calls,
     pub fleet: Fleet,
     pub blobs: Blobs,
@@ -55,6 +62,8 @@ pub struct Deps {
     pub dispatch: Dispatch,
     pub steering: Steering,
     pub schedule: Schedule,
+    /// Set by a process that can write documents.
+    pub exporter: Exporter,
     /// Operations that ended longer ago are forgotten.
     pub retention: TimeDelta,
     /// Ends the process's background work.
@@ -104,7 +113,9 @@ impl Deps {
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
         let ocr = config.ocr.clone();
-        Ok(Self { retention, lock, ocr, ..Self::assemble(db, blobs, (queue, events), stop) })
+        let versions = Versions::new(db.clone(), config.version_retention());
+        let parts = Self::assemble(db, blobs, (queue, events), stop);
+        Ok(Self { ocr, versions, retention, lock, ..parts })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -133,11 +144,15 @@ impl Deps {
             door: Door::to_this_program(),
             ocr: None,
             resumes: Resumes::new(db.clone()),
+            versions: Versions::new(db.clone(), Retention::default()),
             postings: Postings::new(db.clone()),
+            rankings: Rankings::new(db.clone()),
             tailorings: Tailorings::new(db.clone()),
+            batches: Batches::new(db.clone(), dispatch.clone()),
             calls: Calls::new(db.clone()),
             fleet: Fleet::new(db.clone()),
             schedule: Schedule::new(db),
+            exporter: Exporter::default(),
             retention: TimeDelta::days(30),
             steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
             dispatch,

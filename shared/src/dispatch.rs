@@ -48,16 +48,22 @@ impl Dispatch {
     pub async fn cancel(&self, account_id: Uuid, id: Uuid) -> Result<Cancel, DbErr> {
         let outcome = self.operations.cancel(account_id, id).await?;
         match &outcome {
-            Cancel::Canceled(_) => self.changed(id),
+            Cancel::Canceled(_) => self.moved(id),
             Cancel::Requested(_) => self.events.publish(Signal::Cancel(id)),
             Cancel::Ended(_) | Cancel::NotFound => {}
         }
         Ok(outcome)
     }
 
-    /// Says that an operation has a new event, and perhaps left room for another.
+    /// Says that an operation has a new event.
     pub fn changed(&self, id: Uuid) {
         self.events.publish(Signal::Changed(id));
+    }
+
+    /// Says that an operation has a new event which may have made room for another:
+    /// it ended, or it waits again.
+    pub fn moved(&self, id: Uuid) {
+        self.changed(id);
         self.wake();
     }
 
@@ -81,12 +87,18 @@ impl Dispatch {
                     }
                 }
             }
-            for kind in Kind::ALL {
-                if let Err(error) = self.fill(kind).await {
-                    tracing::warn!(%error, queue = kind.as_str(), "cannot fill the queue");
-                }
+            if let Err(error) = self.fill_all().await {
+                tracing::warn!(%error, "cannot fill the queue");
             }
         }
+    }
+
+    /// Most wake-ups find nothing to put in, and a look is much cheaper than a fill.
+    async fn fill_all(&self) -> Result<(), DbErr> {
+        for kind in self.operations.kinds_with_unpushed().await? {
+            self.fill(kind).await?;
+        }
+        Ok(())
     }
 
     /// Puts as many operations of a kind into the queue as fit.

@@ -1,16 +1,18 @@
 //! How operations end: result, row and event in one transaction, or nothing of it.
 
-use sea_orm::DbErr;
-use sea_orm::prelude::Uuid;
+use sea_orm::prelude::{Json, Uuid};
+use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use crate::ats::Report;
 use crate::database::begin;
-use crate::operation::claim::{Claim, End, end, owner};
+use crate::operation::change;
+use crate::operation::claim::{Claim, End, end, ending, owner};
 use crate::operation::failure::FailureCode;
 use crate::operation::{Model, Operations};
 use crate::resume::NewResume;
 use crate::tailoring::NewTailoring;
+use crate::tailoring::redraft::{self, Redrafted};
 use crate::{quota, resume, tailoring};
 
 /// What an operation has worked out.
@@ -27,6 +29,7 @@ pub enum Worked {
     Parsed(Box<NewResume>),
     Checked(Box<Report>),
     Tailored(Box<NewTailoring>),
+    Redrafted(Box<Redrafted>),
 }
 
 /// What a finished operation answers with.
@@ -72,39 +75,47 @@ pub enum NoticeCode {
     NotAResume,
     /// The pages are pictures; their letters were recognised and may be wrong.
     TextRecognised,
+    /// What was asked for came to nothing.
+    NothingChanged,
 }
 
 impl Operations {
     /// Ends it with a result. `None`: the lease was lost, and nothing is written.
     pub async fn finish(&self, claim: Claim, outcome: Outcome) -> Result<Option<Model>, DbErr> {
-        let transaction = begin(&self.db).await?;
-        let Some(owner) = owner(&transaction, claim.operation_id).await? else { return Ok(None) };
-        let mut result = OperationResult {
-            engine: outcome.engine,
-            notices: outcome.notices,
-            resume_id: None,
-            tailoring_id: None,
-            report: None,
-        };
-        match outcome.work {
+        let Outcome { work, engine, notices } = outcome;
+        let (resume_id, tailoring_id, report) = (None, None, None);
+        let result = OperationResult { engine, notices, resume_id, tailoring_id, report };
+        match work {
+            Worked::Checked(report) => {
+                let result = OperationResult { report: Some(*report), ..result };
+                self.end_alone(claim, End::Succeeded(to_json(result)?)).await
+            }
             Worked::Parsed(new) => {
-                result.resume_id = Some(resume::insert(&transaction, owner, *new).await?.id);
+                let transaction = begin(&self.db).await?;
+                let Some(owner) = owner(&transaction, claim.operation_id).await? else {
+                    return Ok(None);
+                };
+                let id = resume::insert(&transaction, owner, *new).await?.id;
+                keep(transaction, claim, OperationResult { resume_id: Some(id), ..result }).await
             }
-            Worked::Checked(report) => result.report = Some(*report),
             Worked::Tailored(new) => {
-                let id = claim.operation_id;
-                let id = tailoring::insert(&transaction, owner, id, *new).await?;
-                result.tailoring_id = Some(id);
+                let transaction = begin(&self.db).await?;
+                let Some(owner) = owner(&transaction, claim.operation_id).await? else {
+                    return Ok(None);
+                };
+                let id = tailoring::insert(&transaction, owner, claim.operation_id, *new).await?;
+                keep(transaction, claim, OperationResult { tailoring_id: Some(id), ..result }).await
+            }
+            Worked::Redrafted(redrafted) => {
+                let transaction = begin(&self.db).await?;
+                let Some(owner) = owner(&transaction, claim.operation_id).await? else {
+                    return Ok(None);
+                };
+                let tailoring_id = Some(redrafted.tailoring_id);
+                redraft::insert(&transaction, owner, *redrafted).await?;
+                keep(transaction, claim, OperationResult { tailoring_id, ..result }).await
             }
         }
-        let result =
-            serde_json::to_value(result).map_err(|error| DbErr::Json(error.to_string()))?;
-        // Last, because it is the check: without the lease, everything above is rolled back.
-        let ended = end(&transaction, claim, End::Succeeded(result)).await?;
-        if ended.is_some() {
-            transaction.commit().await?;
-        }
-        Ok(ended)
     }
 
     /// Ends it without a result; what was not the person's fault does not count against their quota.
@@ -122,9 +133,30 @@ impl Operations {
 
     /// Ends a running operation whose person wants it no more.
     pub async fn end_canceled(&self, claim: Claim) -> Result<Option<Model>, DbErr> {
-        let transaction = begin(&self.db).await?;
-        let ended = end(&transaction, claim, End::Canceled).await?;
-        transaction.commit().await?;
-        Ok(ended)
+        self.end_alone(claim, End::Canceled).await
     }
+
+    /// Ends it when nothing else has to be written with it.
+    async fn end_alone(&self, claim: Claim, end: End) -> Result<Option<Model>, DbErr> {
+        let (update, kind) = ending(claim, end);
+        change::tell(&self.db, update, kind).await
+    }
+}
+
+/// The ending comes last, because it is the check: without the lease, all that the
+/// transaction has written is rolled back.
+async fn keep(
+    transaction: DatabaseTransaction,
+    claim: Claim,
+    result: OperationResult,
+) -> Result<Option<Model>, DbErr> {
+    let ended = end(&transaction, claim, End::Succeeded(to_json(result)?)).await?;
+    if ended.is_some() {
+        transaction.commit().await?;
+    }
+    Ok(ended)
+}
+
+fn to_json(result: OperationResult) -> Result<Json, DbErr> {
+    serde_json::to_value(result).map_err(|error| DbErr::Json(error.to_string()))
 }

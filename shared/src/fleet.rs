@@ -14,7 +14,7 @@ use crate::time;
 
 /// Looks at the fleet, a second apart, after which a worker without a new beat is taken for dead.
 /// It beats every second, so this many looks in a row are no accident.
-const SILENT_LOOKS: u32 = 4;
+const SILENT_LOOKS: u32 = 3;
 
 /// A worker that has not been heard of for this long is gone.
 const GONE_AFTER: f64 = 30.0;

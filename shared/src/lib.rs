@@ -18,11 +18,14 @@ pub mod document;
 pub mod posting;
 pub mod resume;
 
+pub mod export;
+
 pub mod taxonomy;
 
 pub mod ats;
 pub mod truth;
 
+pub mod ranking;
 pub mod tailoring;
 
 pub mod call;
@@ -38,6 +41,9 @@ pub mod events;
 pub mod queue;
 
 pub mod dispatch;
+
+pub mod batch;
+
 pub mod schedule;
 pub mod steering;
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Tier;
 use crate::page::{Page, PageRequest, newest};
 
-mod change;
+pub(crate) mod change;
 pub mod claim;
 pub mod control;
 pub mod estimate;

@@ -10,14 +10,18 @@ use crate::revision::Change;
 use crate::time;
 
 pub mod boilerplate;
+pub mod choice;
+pub mod clause;
 pub mod conditions;
 pub mod facts;
 pub mod header;
 pub mod heading;
+pub mod markup;
 pub mod phrase;
 pub mod requirement;
 pub mod salary;
 pub mod section;
+pub mod sentence;
 
 /// The longest posting that is taken, in characters.
 pub const MAX_CHARACTERS: usize = 50_000;

@@ -44,17 +44,16 @@ pub(crate) async fn take(
     kind: Kind,
 ) -> Result<bool, DbErr> {
     let day = time::now().date_naive();
-    let fresh =
-        ActiveModel { account_id: Set(account_id), day: Set(day), kind: Set(kind), used: Set(0) };
-    let keep =
-        OnConflict::columns([Column::AccountId, Column::Day, Column::Kind]).do_nothing().to_owned();
-    Entity::insert(fresh).on_conflict(keep).exec_without_returning(transaction).await?;
-    let counted = row(account_id, day, kind)
-        .col_expr(Column::Used, Expr::col(Column::Used).add(1))
-        .filter(Column::Used.lt(per_day(tier, kind)))
-        .exec(transaction)
-        .await?;
-    Ok(counted.rows_affected == 1)
+    let first =
+        ActiveModel { account_id: Set(account_id), day: Set(day), kind: Set(kind), used: Set(1) };
+    let used = || Expr::col((Entity, Column::Used));
+    let one_more = OnConflict::columns([Column::AccountId, Column::Day, Column::Kind])
+        .value(Column::Used, used().add(1))
+        .action_and_where(used().lt(per_day(tier, kind)))
+        .to_owned();
+    let counted =
+        Entity::insert(first).on_conflict(one_more).exec_without_returning(transaction).await?;
+    Ok(counted == 1)
 }
 
 /// Gives the use back that the operation had taken, on the day it was taken. An

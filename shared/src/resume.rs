@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{QueryFilter, Set};
 
+use crate::database::begin;
 use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
@@ -14,6 +15,7 @@ pub mod json;
 pub mod patch;
 pub mod pointer;
 pub mod sidecar;
+pub mod version;
 
 use json::JsonResume;
 
@@ -52,7 +54,11 @@ impl Resumes {
     }
 
     pub async fn create(&self, account_id: Uuid, data: JsonResume) -> Result<Model, DbErr> {
-        insert(&self.db, account_id, NewResume { data, ..NewResume::default() }).await
+        let transaction = begin(&self.db).await?;
+        let new = NewResume { data, ..NewResume::default() };
+        let resume = insert(&transaction, account_id, new).await?;
+        transaction.commit().await?;
+        Ok(resume)
     }
 
     pub async fn find(&self, account_id: Uuid, id: Uuid) -> Result<Option<Model>, DbErr> {
@@ -64,7 +70,7 @@ impl Resumes {
         newest(&self.db, own, (Column::Id, |row| row.id), page).await
     }
 
-    /// Replaces the data if the row is still at the revision the caller has seen.
+    /// Replaces the data if the row is still at the revision the caller has seen; what it was is kept as a draft.
     /// The person's words are theirs: what rules or a model had read gives way.
     pub async fn replace(
         &self,
@@ -73,24 +79,21 @@ impl Resumes {
         revision: i64,
         data: JsonResume,
     ) -> Result<Change<Model>, DbErr> {
-        let Some(current) = self.find(account_id, id).await? else {
+        let transaction = begin(&self.db).await?;
+        let Some(current) = own(&transaction, account_id, id).await? else {
             return Ok(Change::NotFound);
         };
-        let sidecar = sidecar::after_edit(&current.sidecar, &current.data, &data);
-        let changed = Entity::update_many()
-            .set(ActiveModel {
-                data: Set(data),
-                sidecar: Set(sidecar),
-                updated_at: Set(time::now()),
-                ..Default::default()
-            })
-            .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
-            .filter(Column::Id.eq(id))
-            .filter(Column::AccountId.eq(account_id))
-            .filter(Column::Revision.eq(revision))
-            .exec_with_returning(&self.db)
-            .await?;
-        Ok(changed.into_iter().next().map_or(Change::Stale, Change::Done))
+        if current.revision != revision {
+            return Ok(Change::Stale);
+        }
+        if current.data != data {
+            version::keep_before_change(&transaction, &current).await?;
+        }
+        let changed = write(&transaction, &current, data).await?;
+        if changed.is_some() {
+            transaction.commit().await?;
+        }
+        Ok(changed.map_or(Change::Stale, Change::Done))
     }
 
     /// Deletes the resume, and with it everything that was offered for it.
@@ -121,6 +124,7 @@ pub struct NewResume {
     pub sidecar: sidecar::Sidecar,
 }
 
+/// Stores it with its base version. In a transaction: both or neither.
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,
     account_id: Uuid,
@@ -137,5 +141,41 @@ pub(crate) async fn insert(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    resume.insert(db).await
+    let resume = resume.insert(db).await?;
+    let base = version::NewVersion {
+        kind: version::Kind::Base,
+        ..version::NewVersion::draft(resume.data.clone())
+    };
+    version::insert(db, account_id, resume.id, base).await?;
+    Ok(resume)
+}
+
+pub(crate) async fn own(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).filter(Column::AccountId.eq(account_id)).one(db).await
+}
+
+/// Writes new data over the resume as it was read. `None`: somebody was quicker.
+async fn write(
+    transaction: &impl ConnectionTrait,
+    current: &Model,
+    data: JsonResume,
+) -> Result<Option<Model>, DbErr> {
+    let sidecar = sidecar::after_edit(&current.sidecar, &current.data, &data);
+    let changed = Entity::update_many()
+        .set(ActiveModel {
+            data: Set(data),
+            sidecar: Set(sidecar),
+            updated_at: Set(time::now()),
+            ..Default::default()
+        })
+        .col_expr(Column::Revision, Expr::col(Column::Revision).add(1))
+        .filter(Column::Id.eq(current.id))
+        .filter(Column::Revision.eq(current.revision))
+        .exec_with_returning(transaction)
+        .await?;
+    Ok(changed.into_iter().next())
 }

@@ -49,14 +49,17 @@ pub enum Task {
     RefreshEstimates,
     /// Look for what the queue has given up, and forget consumers that are gone.
     TidyQueues,
+    /// Forget versions of resumes that nobody has used for long.
+    SweepVersions,
 }
 
 impl Task {
-    pub const ALL: [Self; 3] = [Self::SweepOperations, Self::RefreshEstimates, Self::TidyQueues];
+    pub const ALL: [Self; 4] =
+        [Self::SweepOperations, Self::RefreshEstimates, Self::TidyQueues, Self::SweepVersions];
 
     pub fn every(self) -> Duration {
         match self {
-            Self::SweepOperations => Duration::from_hours(1),
+            Self::SweepOperations | Self::SweepVersions => Duration::from_hours(1),
             Self::RefreshEstimates => Duration::from_secs(30),
             Self::TidyQueues => Duration::from_mins(1),
         }

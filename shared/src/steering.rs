@@ -39,7 +39,7 @@ impl Steering {
     ) -> Result<u64, DbErr> {
         let retried = self.operations.retry_failed(mandate, kind, limit).await?;
         for id in &retried {
-            self.dispatch.changed(*id);
+            self.dispatch.moved(*id);
         }
         Ok(retried.len() as u64)
     }
@@ -68,7 +68,7 @@ impl Steering {
     pub async fn cancel(&self, mandate: &Mandate, id: Uuid) -> Result<Cancel, DbErr> {
         let outcome = self.operations.cancel_for(mandate, id).await?;
         match &outcome {
-            Cancel::Canceled(_) => self.dispatch.changed(id),
+            Cancel::Canceled(_) => self.dispatch.moved(id),
             Cancel::Requested(_) => self.events.publish(Signal::Cancel(id)),
             Cancel::Ended(_) | Cancel::NotFound => {}
         }
@@ -77,7 +77,7 @@ impl Steering {
 
     fn tell(&self, id: Uuid, change: &Change) {
         match change {
-            Change::Made(_) => self.dispatch.changed(id),
+            Change::Made(_) => self.dispatch.moved(id),
             Change::Refused(_) | Change::NotFound => {}
         }
     }

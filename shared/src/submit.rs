@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Days, Utc};
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, SqlErr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, QueryTrait, Select, SqlErr,
 };
 use thiserror::Error;
 
@@ -12,12 +14,18 @@ use crate::idempotency::{self, Key};
 use crate::operation::input::{Engine, Input};
 use crate::operation::{self, Kind, Operations, control};
 use crate::posting::NewPosting;
-use crate::tailoring::Options;
+use crate::tailoring::{self, Options};
 use crate::time;
 use crate::{account, document, posting, quota, resume};
 
 /// Operations of one kind that one person may have waiting.
-pub const MAX_WAITING: u64 = 20;
+pub const fn max_waiting(kind: Kind) -> u64 {
+    match kind {
+        Kind::Parse | Kind::Ats => 20,
+        // A batch of tailorings, and what was asked for beside it.
+        Kind::Tailor => 70,
+    }
+}
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +33,7 @@ pub enum Work {
     Parse { document_id: Uuid },
     Ats { resume_id: Uuid, posting: PostingSource },
     Tailor { resume_id: Uuid, posting: PostingSource, options: Options },
+    Redraft { tailoring_id: Uuid, proposal_id: Uuid, instruction: String },
 }
 
 impl Work {
@@ -32,7 +41,7 @@ impl Work {
         match self {
             Self::Parse { .. } => Kind::Parse,
             Self::Ats { .. } => Kind::Ats,
-            Self::Tailor { .. } => Kind::Tailor,
+            Self::Tailor { .. } | Self::Redraft { .. } => Kind::Tailor,
         }
     }
 }
@@ -61,9 +70,11 @@ pub enum SubmitError {
     ResumeNotFound(Uuid),
     #[error("posting {0} does not exist")]
     PostingNotFound(Uuid),
+    #[error("tailoring {0} does not exist")]
+    TailoringNotFound(Uuid),
     #[error("the daily quota of {limit} is used up")]
     QuotaUsedUp { kind: Kind, limit: i32, resets_at: DateTime<Utc> },
-    #[error("{MAX_WAITING} operations wait already")]
+    #[error("too many operations wait already")]
     TooManyWaiting { kind: Kind },
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -100,15 +111,16 @@ impl Operations {
     async fn accept(&self, request: &Request) -> Result<operation::Model, SubmitError> {
         let (account, kind) = (&request.account, request.work.kind());
         let transaction = begin(&self.db).await?;
+        let waiting = look(&transaction, request).await?;
         let input = input(&transaction, request).await?;
         if !quota::take(&transaction, account.id, account.tier, kind).await? {
             let limit = quota::per_day(account.tier, kind);
             return Err(SubmitError::QuotaUsedUp { kind, limit, resets_at: next_day(time::now()) });
         }
-        if control::count_waiting(&transaction, account.id, kind).await? >= MAX_WAITING {
+        if waiting >= max_waiting(kind) {
             return Err(SubmitError::TooManyWaiting { kind });
         }
-        let operation = control::insert(&transaction, account.id, account.tier, input).await?;
+        let operation = control::insert(&transaction, account, input, waiting).await?;
         if let Some(key) = &request.key {
             idempotency::remember(&transaction, account.id, key, operation.id).await?;
         }
@@ -126,66 +138,121 @@ fn next_day(now: DateTime<Utc>) -> DateTime<Utc> {
     tomorrow.and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
-/// The work in ids, each of them the caller's own.
-async fn input(db: &DatabaseTransaction, request: &Request) -> Result<Input, SubmitError> {
+/// Whether all that the work needs exists and is the caller's own; how many of their
+/// operations of the kind wait already. One question, since every request asks it.
+async fn look(db: &DatabaseTransaction, request: &Request) -> Result<u64, SubmitError> {
     let account_id = request.account.id;
-    let engine = request.engine;
-    match &request.work {
-        Work::Parse { document_id } => {
-            own_document(db, account_id, *document_id).await?;
-            Ok(Input::Parse { document_id: *document_id, engine })
+    let needs = needs(&request.work);
+    let waiting = control::waiting(account_id, request.work.kind());
+    let mut question = Query::select();
+    question.expr_as(Expr::SubQuery(None, Box::new(waiting.into())), "waiting");
+    for (name, need) in NAMES.into_iter().zip(&needs) {
+        question.expr_as(Expr::exists(need.own(account_id)), name);
+    }
+    let answer = db.query_one(&question).await?;
+    let answer = answer.ok_or_else(|| DbErr::RecordNotFound("an answer".into()))?;
+    for (name, need) in NAMES.into_iter().zip(needs) {
+        if !answer.try_get::<bool>("", name)? {
+            return Err(need.missing());
         }
-        Work::Ats { resume_id, posting } => {
-            own_resume(db, account_id, *resume_id).await?;
-            let posting_id = own_posting(db, account_id, posting).await?;
-            Ok(Input::Ats { resume_id: *resume_id, posting_id, engine })
+    }
+    Ok(u64::try_from(answer.try_get::<i64>("", "waiting")?).unwrap_or(0))
+}
+
+/// What the answers to [`look`]'s questions are called; nothing needs more than two things.
+const NAMES: [&str; 2] = ["first", "second"];
+
+/// Something that must exist for the work to make sense.
+#[derive(Clone, Copy)]
+enum Need {
+    Document(Uuid),
+    Resume(Uuid),
+    Posting(Uuid),
+    Tailoring(Uuid),
+}
+
+fn needs(work: &Work) -> Vec<Need> {
+    match work {
+        Work::Parse { document_id } => vec![Need::Document(*document_id)],
+        Work::Ats { resume_id, posting } | Work::Tailor { resume_id, posting, .. } => {
+            let mut needs = vec![Need::Resume(*resume_id)];
+            if let PostingSource::Stored(id) = posting {
+                needs.push(Need::Posting(*id));
+            }
+            needs
         }
-        Work::Tailor { resume_id, posting, options } => {
-            own_resume(db, account_id, *resume_id).await?;
-            let posting_id = own_posting(db, account_id, posting).await?;
-            let options = options.clone();
-            Ok(Input::Tailor { resume_id: *resume_id, posting_id, engine, options })
+        Work::Redraft { tailoring_id, .. } => vec![Need::Tailoring(*tailoring_id)],
+    }
+}
+
+impl Need {
+    /// Finds it if it is this person's.
+    fn own(self, account_id: Uuid) -> SelectStatement {
+        match self {
+            Self::Document(id) => {
+                let own = document::Entity::find_by_id(id);
+                one(own.filter(document::Column::AccountId.eq(account_id)))
+            }
+            Self::Resume(id) => {
+                let own = resume::Entity::find_by_id(id);
+                one(own.filter(resume::Column::AccountId.eq(account_id)))
+            }
+            Self::Posting(id) => {
+                let own = posting::Entity::find_by_id(id);
+                one(own.filter(posting::Column::AccountId.eq(account_id)))
+            }
+            Self::Tailoring(id) => {
+                let own = tailoring::Entity::find_by_id(id);
+                one(own.filter(tailoring::Column::AccountId.eq(account_id)))
+            }
+        }
+    }
+
+    fn missing(self) -> SubmitError {
+        match self {
+            Self::Document(id) => SubmitError::DocumentNotFound(id),
+            Self::Resume(id) => SubmitError::ResumeNotFound(id),
+            Self::Posting(id) => SubmitError::PostingNotFound(id),
+            Self::Tailoring(id) => SubmitError::TailoringNotFound(id),
         }
     }
 }
 
-async fn own_document(
-    db: &impl ConnectionTrait,
-    account_id: Uuid,
-    id: Uuid,
-) -> Result<(), SubmitError> {
-    let own = document::Entity::find_by_id(id)
-        .filter(document::Column::AccountId.eq(account_id))
-        .one(db)
-        .await?;
-    own.map(drop).ok_or(SubmitError::DocumentNotFound(id))
+fn one<E: EntityTrait>(rows: Select<E>) -> SelectStatement {
+    rows.select_only().expr(Expr::val(1)).into_query()
 }
 
-async fn own_resume(
-    db: &impl ConnectionTrait,
-    account_id: Uuid,
-    id: Uuid,
-) -> Result<(), SubmitError> {
-    let own = resume::Entity::find_by_id(id)
-        .filter(resume::Column::AccountId.eq(account_id))
-        .one(db)
-        .await?;
-    own.map(drop).ok_or(SubmitError::ResumeNotFound(id))
+/// The work in ids; a posting that came as text is stored with the operation.
+async fn input(db: &DatabaseTransaction, request: &Request) -> Result<Input, DbErr> {
+    let account_id = request.account.id;
+    let engine = request.engine;
+    match &request.work {
+        Work::Parse { document_id } => Ok(Input::Parse { document_id: *document_id, engine }),
+        Work::Ats { resume_id, posting } => {
+            let posting_id = stored(db, account_id, posting).await?;
+            Ok(Input::Ats { resume_id: *resume_id, posting_id, engine })
+        }
+        Work::Tailor { resume_id, posting, options } => {
+            let posting_id = stored(db, account_id, posting).await?;
+            let options = options.clone();
+            Ok(Input::Tailor { resume_id: *resume_id, posting_id, engine, options })
+        }
+        Work::Redraft { tailoring_id, proposal_id, instruction } => Ok(Input::Redraft {
+            tailoring_id: *tailoring_id,
+            proposal_id: *proposal_id,
+            engine,
+            instruction: instruction.clone(),
+        }),
+    }
 }
 
-async fn own_posting(
-    db: &impl ConnectionTrait,
+async fn stored(
+    db: &DatabaseTransaction,
     account_id: Uuid,
     posting: &PostingSource,
-) -> Result<Uuid, SubmitError> {
+) -> Result<Uuid, DbErr> {
     match posting {
-        PostingSource::Stored(id) => {
-            let own = posting::Entity::find_by_id(*id)
-                .filter(posting::Column::AccountId.eq(account_id))
-                .one(db)
-                .await?;
-            own.map(|row| row.id).ok_or(SubmitError::PostingNotFound(*id))
-        }
+        PostingSource::Stored(id) => Ok(*id),
         PostingSource::Text(text) => {
             let new = NewPosting { title: None, company: None, text: text.clone() };
             Ok(posting::insert(db, account_id, new).await?.id)

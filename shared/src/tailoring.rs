@@ -9,9 +9,17 @@ use crate::ats::Report;
 use crate::time;
 use crate::truth::Verdict;
 
+pub mod decide;
+pub mod merge;
+pub mod place;
 pub mod proposal;
+pub mod rebase;
+pub mod redraft;
+pub mod statement;
+pub mod totals;
 
 use proposal::{Decision, Gap, NewProposal, Withheld};
+use statement::Statements;
 
 /// How the person wants the resume tailored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +93,13 @@ pub struct Model {
     pub gaps: Gaps,
     #[sea_orm(column_type = "JsonBinary")]
     pub withheld: WithheldEdits,
+    /// Counts what was done to it; the row that all who decide at once wait for.
+    pub changes: i64,
+    /// What the person has said about its gaps.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub statements: Statements,
+    /// The version that its accepted edits made. From then on nothing is decided.
+    pub version_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -125,12 +140,19 @@ impl Tailorings {
 
     /// The edits of a tailoring, in the order in which they are offered.
     pub async fn proposals(&self, tailoring: &Model) -> Result<Vec<proposal::Model>, DbErr> {
-        proposal::Entity::find()
-            .filter(proposal::Column::TailoringId.eq(tailoring.id))
-            .order_by_asc(proposal::Column::Position)
-            .all(&self.db)
-            .await
+        proposals(&self.db, tailoring.id).await
     }
+}
+
+async fn proposals(
+    db: &impl ConnectionTrait,
+    tailoring_id: Uuid,
+) -> Result<Vec<proposal::Model>, DbErr> {
+    proposal::Entity::find()
+        .filter(proposal::Column::TailoringId.eq(tailoring_id))
+        .order_by_asc(proposal::Column::Position)
+        .all(db)
+        .await
 }
 
 /// Stores it in the transaction that ends its operation.
@@ -151,6 +173,9 @@ pub(crate) async fn insert(
         report: Set(new.report),
         gaps: Set(Gaps(new.gaps)),
         withheld: Set(WithheldEdits(new.withheld)),
+        changes: Set(0),
+        statements: Set(Statements::default()),
+        version_id: Set(None),
         created_at: Set(time::now()),
     };
     Entity::insert(tailoring).exec_without_returning(transaction).await?;
@@ -176,6 +201,9 @@ fn proposal_row(tailoring_id: Uuid, position: usize, new: NewProposal) -> propos
         details: Set(new.details),
         verdict: Set(new.verdict),
         decision: Set(decision),
+        own: Set(None),
+        own_judgement: Set(None),
+        lost: Set(None),
         updated_at: Set(time::now()),
     }
 }

@@ -18,7 +18,7 @@ use self::stem::Tongue;
 use self::token::Token;
 
 /// Changes whenever a term, alias or rule changes what is found.
-const VERSION: &str = "2026.11.1";
+const VERSION: &str = "2026.11.2";
 
 static BUILTIN: LazyLock<Taxonomy> = LazyLock::new(load::builtin);
 

@@ -12,6 +12,7 @@ use crate::deps::Deps;
 pub mod person;
 pub mod postgres;
 pub mod process;
+pub mod promise;
 pub mod redis;
 pub mod services;
 

@@ -181,6 +181,9 @@ fn prose(new: &Text, raw: &str, old: &Text, source: &Source, resume: &JsonResume
     let known_scope = Known::of(source.scope().filter(held).map(|statement| &statement.text));
     let mut findings = number::compare::findings(new, numbers);
     findings.extend(limit::findings(new, old));
+    if source.field == Field::Summary {
+        findings.extend(limit::borrowed_plans(new, old, &scope));
+    }
     findings.extend(ladder::findings(new, old, &known_scope));
     if source.field != Field::Summary {
         findings.extend(cause::findings(new, old));

@@ -151,18 +151,8 @@ async fn from_database(worker: Worker, queue: RedisQueue, kind: Kind) {
         if worker.stop.run_until_cancelled(wait).await.is_none() {
             return;
         }
-        let free = worker.permits(kind).available_permits();
-        if !queue.is_given_up() || free == 0 {
-            continue;
-        }
-        match worker.deps.operations.next_waiting(kind, free as u64).await {
-            Ok(ids) => {
-                for id in ids {
-                    let worker = worker.clone();
-                    tokio::spawn(async move { run::run(&worker, kind, id).await });
-                }
-            }
-            Err(error) => tracing::warn!(%error, "cannot look for work in the database"),
+        if queue.is_given_up() {
+            while run::run_next(&worker, kind).await {}
         }
     }
 }

@@ -57,6 +57,10 @@ impl<'a> Help<'a> {
         }
     }
 
+    pub fn asks_a_model(&self) -> bool {
+        self.client.is_some()
+    }
+
     fn step(&self, client: &'a ModelClient, name: &'static str, patience: Patience) -> Step<'a> {
         Step { client, name, journal: self.journal.clone(), patience }
     }
@@ -150,6 +154,41 @@ impl Help<'_> {
             Err(error) => unreadable(by_rules, error),
         })
     }
+}
+
+impl Help<'_> {
+    /// Another draft of one edit, as the person asks. The rules' own stands in for the model's.
+    pub async fn redraft(
+        &self,
+        case: &Case,
+        again: Again<'_>,
+        by_rules: Option<DraftEdit>,
+    ) -> Helped<Option<DraftEdit>> {
+        let Some(client) = self.client else { return self.by_rules(by_rules) };
+        let question = prompt::again(case, again, client.chat_model());
+        let answer =
+            match self.step(client, "redraft", Patience::TAILOR_PARTIAL).chat(&question).await {
+                Ok(answer) => answer,
+                Err(error) => return instead(by_rules, &error),
+            };
+        let asked = Asked { resume: &case.resume, facts: &case.facts, options: &case.options };
+        match draft::read(&answer, asked) {
+            Ok(drafted) => {
+                let same = drafted.edits.into_iter().find(|edit| edit.path == again.path);
+                by_model(same.or(by_rules))
+            }
+            Err(error) => unreadable(by_rules, error),
+        }
+    }
+}
+
+/// An edit that is to be drafted anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Again<'a> {
+    pub path: &'a str,
+    pub offered: &'a str,
+    /// What the person asks for.
+    pub instruction: &'a str,
 }
 
 /// What edits are drafted for.

@@ -2,9 +2,11 @@
 
 use std::error::Error;
 
+use futures::future::BoxFuture;
 use sea_orm::DbErr;
 use shared::blobs::BlobError;
 use shared::events::Signal;
+use shared::finish::Outcome;
 use shared::operation::claim::Claim;
 use shared::operation::failure::FailureCode;
 use shared::operation::{Model, Stage};
@@ -17,6 +19,10 @@ pub struct Job<'w> {
     pub worker: &'w Worker,
     pub operation: Model,
 }
+
+/// What is done with a claimed operation: [`crate::run::carry_out`], or nothing where
+/// only the queue is to be measured.
+pub type Work = for<'j> fn(&'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobError>>;
 
 /// Why a job stopped, in terms of what happens to the operation next.
 #[derive(Debug)]
@@ -38,6 +44,18 @@ impl Job<'_> {
     pub async fn enter(&self, stage: Stage) -> Result<(), JobError> {
         let deps = &self.worker.deps;
         if !deps.operations.enter(self.claim(), stage).await? {
+            return Err(JobError::Lost);
+        }
+        deps.events.publish(Signal::Changed(self.operation.id));
+        Ok(())
+    }
+}
+
+impl Job<'_> {
+    /// Shows edits that have passed the gate to whoever follows.
+    pub async fn show(&self, proposals: Vec<serde_json::Value>) -> Result<(), JobError> {
+        let deps = &self.worker.deps;
+        if !deps.operations.tell_proposals(self.claim(), proposals).await? {
             return Err(JobError::Lost);
         }
         deps.events.publish(Signal::Changed(self.operation.id));

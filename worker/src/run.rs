@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use sea_orm::DbErr;
 use shared::finish::Outcome;
 use shared::operation::claim::GiveBack;
@@ -21,6 +22,7 @@ use crate::worker::Worker;
 mod ats;
 mod load;
 mod parse;
+mod redraft;
 mod tailor;
 
 /// How often a worker tries to write down how an operation ended, a second apart.
@@ -42,13 +44,37 @@ pub async fn run(worker: &Worker, kind: Kind, id: Uuid) {
     }
 }
 
+/// Claims the next operation straight from the database and begins it, as long as there is
+/// room for it here. `false`: there is no room, or nothing to do.
+pub async fn run_next(worker: &Worker, kind: Kind) -> bool {
+    let Ok(permit) = worker.permits(kind).try_acquire_owned() else { return false };
+    if worker.stop.is_cancelled() {
+        return false;
+    }
+    match worker.deps.operations.claim_next(kind, &worker.id).await {
+        Ok(Some(operation)) => {
+            let worker = worker.clone();
+            tokio::spawn(async move {
+                see_through(&worker, operation).await;
+                drop(permit);
+            });
+            true
+        }
+        Ok(None) => false,
+        Err(error) => {
+            tracing::warn!(%error, "cannot look for work in the database");
+            false
+        }
+    }
+}
+
 async fn see_through(worker: &Worker, operation: Model) {
     let begun = tokio::time::Instant::now();
     let (id, kind) = (operation.id, operation.kind);
     tracing::info!(operation.id = %id, operation.kind = kind.as_str(), operation.attempt = operation.attempt, "operation started");
     worker.deps.dispatch.changed(id);
     let job = Job { worker, operation };
-    let work = AssertUnwindSafe(carry_out(&job)).catch_unwind();
+    let work = AssertUnwindSafe((worker.work)(&job)).catch_unwind();
     let ending = tokio::select! {
         biased;
         interruption = lease::keep(&worker.deps, job.claim(), &worker.abandon) => {
@@ -58,22 +84,30 @@ async fn see_through(worker: &Worker, operation: Model) {
     };
     let name = ending.name();
     write_down(&job, ending).await;
-    worker.deps.dispatch.changed(id);
+    worker.deps.dispatch.moved(id);
     tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
 }
 
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
 /// calls, which are kept so that they are not asked again.
-async fn carry_out(job: &Job<'_>) -> Result<Outcome, JobError> {
-    match job.operation.input.clone() {
-        Input::Parse { document_id, engine } => parse::carry_out(job, document_id, engine).await,
-        Input::Ats { resume_id, posting_id, engine } => {
-            ats::carry_out(job, (resume_id, posting_id), engine).await
+pub fn carry_out<'j>(job: &'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobError>> {
+    let work = async move {
+        match job.operation.input.clone() {
+            Input::Parse { document_id, engine } => {
+                parse::carry_out(job, document_id, engine).await
+            }
+            Input::Ats { resume_id, posting_id, engine } => {
+                ats::carry_out(job, (resume_id, posting_id), engine).await
+            }
+            Input::Tailor { resume_id, posting_id, engine, options } => {
+                tailor::carry_out(job, (resume_id, posting_id), engine, &options).await
+            }
+            Input::Redraft { tailoring_id, proposal_id, engine, instruction } => {
+                redraft::carry_out(job, (tailoring_id, proposal_id), engine, instruction).await
+            }
         }
-        Input::Tailor { resume_id, posting_id, engine, options } => {
-            tailor::carry_out(job, (resume_id, posting_id), engine, &options).await
-        }
-    }
+    };
+    work.boxed()
 }
 
 /// What becomes of an operation.

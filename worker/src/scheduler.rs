@@ -55,6 +55,7 @@ async fn carry_out(worker: &Worker, turn: Turn) -> Result<(), Trouble> {
         Task::SweepOperations => sweep(worker).await,
         Task::RefreshEstimates => Ok(worker.deps.operations.refresh_usual().await?),
         Task::TidyQueues => tidy(worker).await,
+        Task::SweepVersions => sweep_versions(worker).await,
     }
 }
 
@@ -67,6 +68,14 @@ async fn sweep(worker: &Worker) -> Result<(), Trouble> {
             histories = swept.histories,
             "old operations forgotten"
         );
+    }
+    Ok(())
+}
+
+async fn sweep_versions(worker: &Worker) -> Result<(), Trouble> {
+    let gone = worker.deps.versions.sweep(Utc::now()).await?;
+    if gone > 0 {
+        tracing::info!(versions = gone, "old versions forgotten");
     }
     Ok(())
 }

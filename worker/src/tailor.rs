@@ -4,6 +4,7 @@ pub mod draft;
 pub mod editable;
 pub mod plan;
 pub mod prompt;
+pub mod redraft;
 pub mod relevance;
 pub mod rules;
 pub mod verify;

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::ask::ModelClient;
-use crate::{consume, scheduler};
+use crate::job::Work;
+use crate::{consume, run, scheduler};
 
 /// How long running operations may take to end when the process stops.
 const GRACE: Duration = Duration::from_secs(25);
@@ -33,6 +34,8 @@ pub struct Worker {
     /// Unique for every start of every process.
     pub id: String,
     pub concurrency: Concurrency,
+    /// What it does with an operation that it has claimed.
+    pub work: Work,
     /// No new claims from here on.
     pub stop: CancellationToken,
     /// Running work is given back from here on.
@@ -48,6 +51,7 @@ impl Worker {
             model,
             id: format!("{}-{}-{}", host(), std::process::id(), Uuid::now_v7().simple()),
             concurrency,
+            work: run::carry_out,
             stop: CancellationToken::new(),
             abandon: CancellationToken::new(),
             permits: Arc::new(permits),

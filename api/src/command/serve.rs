@@ -27,7 +27,9 @@ pub async fn run() -> Result<(), Stopped> {
     let told = Stop::listen().map_err(Stopped::unavailable)?;
     let config = config()?;
     telemetry::start(&config);
-    let deps = Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
+    let mut deps =
+        Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
+    deps.exporter = worker::export::exporter();
     let acceptor = TcpListener::bind(config.address).into_acceptor().await.map_err(|error| {
         Stopped::unavailable(format!("cannot listen on {}: {error}", config.address))
     })?;

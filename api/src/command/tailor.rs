@@ -7,12 +7,13 @@ use chrono::Utc;
 use clap::Args;
 use serde_json::json;
 use shared::ats;
+use shared::export::{Format, Template};
 use shared::posting::facts;
 use shared::resume::json::JsonResume;
 use shared::resume::patch;
 use shared::tailoring::{Intensity, Mode, Options};
 use shared::truth::Verdict;
-use worker::export::markdown;
+use worker::export;
 use worker::help::Case;
 use worker::tailor::plan::gaps;
 use worker::tailor::verify::{Verified, verify};
@@ -27,7 +28,7 @@ pub struct Arguments {
     resume: PathBuf,
     /// The text of a job posting
     posting: PathBuf,
-    /// Write the resume with all faithful edits here; the ending says how: .json or .md
+    /// Write the resume with all faithful edits here; the ending says how: .json, .docx, .pdf, .md or .txt
     #[arg(long)]
     out: Option<PathBuf>,
     /// All edits with their proof, for programs
@@ -85,12 +86,15 @@ fn tailored(resume: &JsonResume, verified: &Verified) -> JsonResume {
 }
 
 fn write(out: &Path, resume: &JsonResume) -> Result<(), Stopped> {
-    let text = match out.extension().and_then(|extension| extension.to_str()) {
-        Some("md") => markdown::write(resume),
-        Some("json") => serde_json::to_string_pretty(resume).map_err(Stopped::unavailable)?,
-        _ => return Err(Stopped { code: 2, message: "--out must end in .json or .md".into() }),
-    };
-    std::fs::write(out, text)
+    let ending = out.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let format = Format::ALL.into_iter().find(|format| format.ending() == ending);
+    let format = format.ok_or_else(|| Stopped {
+        code: 2,
+        message: "--out must end in .json, .docx, .pdf, .md or .txt".into(),
+    })?;
+    let exported =
+        export::export(resume, format, Template::default()).map_err(Stopped::bad_input)?;
+    std::fs::write(out, exported.bytes)
         .map_err(|error| Stopped::unavailable(format!("cannot write {}: {error}", out.display())))
 }
 

@@ -76,15 +76,15 @@ pub struct TailorResume {
     pub posting_id: Option<Uuid>,
     /// The text of a posting, up to 50,000 characters; it is kept
     pub posting_text: Option<String>,
-    #[oai(default = "full")]
-    #[serde(default = "full")]
+    #[oai(default = "TailorResume::mode")]
+    #[serde(default = "TailorResume::mode")]
     pub mode: TailorMode,
     /// With mode `partial`: what may change
     #[oai(default)]
     #[serde(default)]
     pub sections: Vec<TailorSection>,
-    #[oai(default = "keywords")]
-    #[serde(default = "keywords")]
+    #[oai(default = "TailorResume::intensity")]
+    #[serde(default = "TailorResume::intensity")]
     pub intensity: TailorIntensity,
     pub tone: Option<TailorTone>,
     /// Who drafts
@@ -93,12 +93,15 @@ pub struct TailorResume {
     pub engine: Engine,
 }
 
-fn full() -> TailorMode {
-    TailorMode::Full
-}
+impl TailorResume {
+    /// What holds when the request says nothing.
+    pub(crate) fn mode() -> TailorMode {
+        TailorMode::Full
+    }
 
-fn keywords() -> TailorIntensity {
-    TailorIntensity::Keywords
+    pub(crate) fn intensity() -> TailorIntensity {
+        TailorIntensity::Keywords
+    }
 }
 
 impl Example for TailorResume {
@@ -154,7 +157,7 @@ impl StartApi {
     ) -> Result<Accepted, Refused<Start>> {
         let key = idempotency(key.0, &("tailor_resume", id.0, &body.0))?;
         let engine = body.0.engine.into();
-        let options = options(&body.0)?;
+        let options = options(body.0.mode, &body.0.sections, body.0.intensity, body.0.tone)?;
         let posting = posting(body.0.posting_id, body.0.posting_text)?;
         let work = Work::Tailor { resume_id: id.0, posting, options };
         let request = Request { account: caller.0, work, engine, key };
@@ -162,7 +165,7 @@ impl StartApi {
     }
 }
 
-fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Problem> {
+pub(crate) fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Problem> {
     match (id, text) {
         (Some(id), None) => Ok(PostingSource::Stored(id)),
         (None, Some(text)) => Ok(PostingSource::Text(check_text(&text)?)),
@@ -173,10 +176,14 @@ fn posting(id: Option<Uuid>, text: Option<String>) -> Result<PostingSource, Prob
     }
 }
 
-fn options(body: &TailorResume) -> Result<Options, Problem> {
-    let sections: Vec<DomainSection> =
-        body.sections.iter().map(|section| (*section).into()).collect();
-    match (body.mode, sections.is_empty()) {
+pub(crate) fn options(
+    mode: TailorMode,
+    sections: &[TailorSection],
+    intensity: TailorIntensity,
+    tone: Option<TailorTone>,
+) -> Result<Options, Problem> {
+    let sections: Vec<DomainSection> = sections.iter().map(|section| (*section).into()).collect();
+    match (mode, sections.is_empty()) {
         (TailorMode::Partial, true) => {
             let detail = "With mode `partial`, `sections` must name what may change.";
             return Err(Problem::new(Code::InvalidRequest, detail));
@@ -188,9 +195,9 @@ fn options(body: &TailorResume) -> Result<Options, Problem> {
         (TailorMode::Partial, false) | (TailorMode::Full, true) => {}
     }
     Ok(Options {
-        mode: body.mode.into(),
+        mode: mode.into(),
         sections,
-        intensity: body.intensity.into(),
-        tone: body.tone.map(DomainTone::from),
+        intensity: intensity.into(),
+        tone: tone.map(DomainTone::from),
     })
 }

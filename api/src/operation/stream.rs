@@ -7,7 +7,7 @@ use futures::{Stream, StreamExt, stream};
 use poem::web::sse;
 use poem_openapi::Object;
 use poem_openapi::payload::EventStream;
-use poem_openapi::types::{Example, ToJSON};
+use poem_openapi::types::{Any, Example, ToJSON};
 use shared::events::{Events, Signal};
 use shared::operation::estimate::Estimate;
 use shared::operation::event::{Kind as DomainKind, Model};
@@ -29,7 +29,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 mirror! {
     /// What has happened
-    OperationEventKind of DomainKind { Queued, Started, Progress, Succeeded, Failed, Canceled }
+    OperationEventKind of DomainKind { Queued, Started, Progress, Proposal, Succeeded, Failed, Canceled }
 }
 
 /// Something that happened to an operation
@@ -44,6 +44,8 @@ pub struct OperationEvent {
     pub stage: Option<OperationStage>,
     pub percent: i64,
     pub attempt: i64,
+    /// An edit that has passed the gate; a later one of the same path takes its place, and the tailoring has the last word
+    pub proposal: Option<Any<serde_json::Value>>,
     /// An estimate at the time of sending; only on the newest event of a stream, until the end
     pub seconds_left: Option<u64>,
     /// 1 is next; on the same event, while it waits
@@ -60,6 +62,7 @@ impl Example for OperationEvent {
             stage: Some(OperationStage::Reading),
             percent: 33,
             attempt: 1,
+            proposal: None,
             seconds_left: Some(1),
             queue_position: None,
             at: crate::example::time(),
@@ -74,6 +77,8 @@ struct Data {
     stage: Option<DomainStage>,
     percent: i64,
     attempt: i64,
+    #[serde(default)]
+    proposal: Option<serde_json::Value>,
 }
 
 impl OperationEvent {
@@ -86,6 +91,7 @@ impl OperationEvent {
             stage: data.stage.map(OperationStage::from),
             percent: data.percent,
             attempt: data.attempt,
+            proposal: data.proposal.map(Any),
             seconds_left: None,
             queue_position: None,
             at: row.at,

@@ -59,6 +59,25 @@ pub struct Change;
 #[derive(Debug)]
 pub struct Start;
 
+/// It matches resumes and postings at once.
+#[derive(Debug)]
+pub struct Match;
+
+/// It tells about an operation that has to have ended.
+#[derive(Debug)]
+pub struct Explain;
+/// It decides about something that may be settled, or made for something that has changed.
+#[derive(Debug)]
+pub struct Decide;
+
+/// It starts work on something that may be settled.
+#[derive(Debug)]
+pub struct Redraft;
+
+/// It makes a file of something.
+#[derive(Debug)]
+pub struct Export;
+
 /// An admin looks something up.
 #[derive(Debug)]
 pub struct AdminRead;
@@ -106,6 +125,49 @@ impl Statuses for Start {
         OURS,
         AWAY,
     ];
+}
+
+impl Statuses for Match {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, BIG, TYPE, (422, "The posting asks for nothing"), OURS, AWAY];
+}
+
+impl Statuses for Explain {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, (409, "Its state does not allow this"), OURS, AWAY];
+}
+
+impl Statuses for Decide {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        (409, "It is settled, or the resume has changed underneath"),
+        BIG,
+        TYPE,
+        OURS,
+        AWAY,
+    ];
+}
+
+impl Statuses for Redraft {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        (409, "It is settled, or the resume has changed underneath"),
+        BIG,
+        TYPE,
+        (422, "The Idempotency-Key belongs to another request"),
+        BUSY,
+        OURS,
+        AWAY,
+    ];
+}
+
+impl Statuses for Export {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, (422, "The file would lack something"), OURS, AWAY];
 }
 
 impl Statuses for AdminRead {

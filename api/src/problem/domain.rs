@@ -6,7 +6,9 @@ use shared::document::door::DoorError;
 use shared::document::name::NameError;
 use shared::operation::Kind;
 use shared::operation::failure::FailureCode;
-use shared::submit::{MAX_WAITING, SubmitError};
+use shared::resume::patch::PatchError;
+use shared::submit::{SubmitError, max_waiting};
+use shared::tailoring::decide::{DecideError, MAX_WORDS};
 
 use super::{Code, Problem};
 
@@ -71,13 +73,17 @@ impl From<SubmitError> for Problem {
             SubmitError::PostingNotFound(_) => {
                 Self::new(Code::PostingNotFound, "There is no such posting.")
             }
+            SubmitError::TailoringNotFound(_) => {
+                Self::new(Code::TailoringNotFound, "There is no such tailoring.")
+            }
             SubmitError::QuotaUsedUp { kind, limit, resets_at } => {
                 let detail = format!("You've used {limit}/{limit} daily {}.", plural(kind));
                 let resets_at = Some(resets_at);
                 Self { resets_at, ..Self::new(Code::QuotaUsedUp, detail) }
             }
             SubmitError::TooManyWaiting { kind } => {
-                let detail = format!("{MAX_WAITING} of your {} wait already.", plural(kind));
+                let most = max_waiting(kind);
+                let detail = format!("{most} of your {} wait already.", plural(kind));
                 Self::new(Code::TooManyWaiting, detail)
             }
             SubmitError::KeyReused => Self::new(
@@ -86,6 +92,54 @@ impl From<SubmitError> for Problem {
             ),
             SubmitError::Database(error) => error.into(),
         }
+    }
+}
+
+impl From<DecideError> for Problem {
+    fn from(error: DecideError) -> Self {
+        let (code, detail) = match error {
+            DecideError::NotFound => (Code::TailoringNotFound, "There is no such tailoring."),
+            DecideError::NoSuchProposal => {
+                (Code::ProposalNotFound, "The tailoring has no such edit.")
+            }
+            DecideError::NoSuchGap => (Code::GapNotFound, "The tailoring has no such gap."),
+            DecideError::ResumeChanged => {
+                (Code::ResumeChanged, "The edits were made for what the resume said before.")
+            }
+            DecideError::AlreadyApplied => {
+                (Code::TailoringApplied, "Nothing can be decided about these edits any more.")
+            }
+            DecideError::Lost => {
+                (Code::ProposalLost, "The edit no longer fits the resume; `lost` says why.")
+            }
+            DecideError::NoOwnWords => (
+                Code::InvalidRequest,
+                "`edited` is for an edit that has words of your own: send them as `after`.",
+            ),
+            DecideError::Words(PatchError::KindChanged(_)) => (
+                Code::InvalidRequest,
+                "There is a list at this place: send `after` as the JSON text of a list of texts.",
+            ),
+            DecideError::Words(PatchError::Stale(_)) => {
+                (Code::ResumeChanged, "The resume says something else at this place now.")
+            }
+            DecideError::Words(
+                PatchError::Pointer(_) | PatchError::NotText(_) | PatchError::Unreadable(_),
+            ) => (Code::InvalidRequest, "There is no text at this place of the resume."),
+            DecideError::NothingAccepted => {
+                (Code::NothingAccepted, "There is nothing to apply: no edit is accepted.")
+            }
+            DecideError::Length => {
+                let detail = format!("The text must have 1 to {MAX_WORDS} characters.");
+                return Self::new(Code::InvalidRequest, detail);
+            }
+            DecideError::Unsupported(path) => {
+                let detail = format!("The edit of `{path}` says more than the resume does.");
+                return Self::new(Code::EditUnsupported, detail);
+            }
+            DecideError::Database(error) => return error.into(),
+        };
+        Self::new(code, detail)
     }
 }
 

@@ -67,7 +67,8 @@ impl TestApp {
         app
     }
 
-    async fn over(deps: Deps, installation: Installation) -> Self {
+    async fn over(mut deps: Deps, installation: Installation) -> Self {
+        deps.exporter = worker::export::exporter();
         tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();

@@ -5,56 +5,12 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DbBackend, FromQueryResult, Statement};
+use shared::testing::promise;
 
 use super::Accepted;
 use super::site::Orphan;
 use crate::fleet::Fleet;
 use crate::spread::Spread;
-
-/// Each counts rows that must not be there.
-const PROMISES: [(&str, &str); 8] = [
-    (
-        "operations that never ended",
-        "SELECT count(*) AS count FROM operation WHERE state IN ('queued', 'running')",
-    ),
-    (
-        "parse operations without their one resume",
-        "SELECT count(*) AS count FROM operation o WHERE o.kind = 'parse' AND o.state = 'succeeded' \
-         AND NOT EXISTS (SELECT 1 FROM resume r WHERE r.id::text = o.result->>'resume_id')",
-    ),
-    (
-        "resumes that no operation answers for",
-        "SELECT count(*) AS count FROM resume r WHERE r.document_id IS NOT NULL AND NOT EXISTS \
-         (SELECT 1 FROM operation o WHERE o.kind = 'parse' AND r.id::text = o.result->>'resume_id')",
-    ),
-    (
-        "tailorings that no operation answers for, or lost ones",
-        "SELECT abs((SELECT count(*) FROM tailoring) - (SELECT count(*) FROM operation \
-         WHERE kind = 'tailor' AND state = 'succeeded')) AS count",
-    ),
-    (
-        "operations that ended twice",
-        "SELECT count(*) AS count FROM (SELECT operation_id FROM operation_event \
-         WHERE kind IN ('succeeded', 'failed', 'canceled') GROUP BY operation_id HAVING count(*) > 1) AS twice",
-    ),
-    (
-        "operations with a gap in their events",
-        "SELECT count(*) AS count FROM operation o JOIN (SELECT operation_id, count(*) AS told, max(seq) AS last \
-         FROM operation_event GROUP BY operation_id) e ON e.operation_id = o.id \
-         WHERE e.told <> e.last OR e.last <> o.last_event",
-    ),
-    (
-        "day counts that do not add up",
-        "SELECT count(*) AS count FROM quota_day q WHERE q.used <> (SELECT count(*) FROM operation o \
-         WHERE o.account_id = q.account_id AND o.kind = q.kind \
-         AND NOT (o.state = 'failed' AND o.problem->>'code' IN ('worker_lost', 'internal')))",
-    ),
-    (
-        "answers kept twice",
-        "SELECT count(*) AS count FROM (SELECT 1 FROM call GROUP BY operation_id, step, input_hash \
-         HAVING count(*) > 1) AS twice",
-    ),
-];
 
 pub struct Verdict {
     accepted: usize,
@@ -82,14 +38,11 @@ impl Verdict {
         patience: Duration,
     ) -> anyhow::Result<Self> {
         let begun = Instant::now();
-        while count(fleet, PROMISES[0].1).await? > 0 && begun.elapsed() < patience {
+        while promise::unended(&fleet.db).await? > 0 && begun.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         let settled_after = begun.elapsed();
-        let mut broken = Vec::new();
-        for (promise, sql) in PROMISES {
-            broken.push((promise, count(fleet, sql).await?));
-        }
+        let broken = promise::all(&fleet.db).await?;
         let mut recoveries = Vec::new();
         for orphan in orphans {
             recoveries.extend(recovery(fleet, orphan).await?);
@@ -101,13 +54,16 @@ impl Verdict {
             lost: lost(fleet, accepted).await?,
             broken,
             states: states(fleet).await?,
-            retried: count(fleet, "SELECT count(*) AS count FROM operation WHERE attempt > 1")
-                .await?,
+            retried: promise::count(
+                &fleet.db,
+                "SELECT count(*) AS count FROM operation WHERE attempt > 1",
+            )
+            .await?,
             recovery: recoveries.into_iter().collect(),
             orphans: orphans.len(),
             settled_after,
             billed: 0,
-            journaled: count(fleet, "SELECT count(*) AS count FROM call").await?,
+            journaled: promise::count(&fleet.db, "SELECT count(*) AS count FROM call").await?,
         })
     }
 
@@ -143,16 +99,6 @@ async fn recovery(fleet: &Fleet, orphan: &Orphan) -> anyhow::Result<Option<Durat
     );
     let again = Again::find_by_statement(statement).one(&fleet.db).await?;
     Ok(again.and_then(|again| (again.at? - orphan.killed_at).to_std().ok()))
-}
-
-async fn count(fleet: &Fleet, sql: &str) -> anyhow::Result<i64> {
-    #[derive(FromQueryResult)]
-    struct Count {
-        count: i64,
-    }
-    let statement = Statement::from_string(DbBackend::Postgres, sql);
-    let count = Count::find_by_statement(statement).one(&fleet.db).await?;
-    Ok(count.map_or(0, |count| count.count))
 }
 
 async fn states(fleet: &Fleet) -> anyhow::Result<Vec<(String, i64)>> {

@@ -134,7 +134,8 @@ fn skill(reading: &Reading<'_>, requirement: &Requirement) -> (Status, Vec<Evide
     if !shown.is_empty() {
         return (Status::Met, shown);
     }
-    let hints = reading.hints(&requirement.name);
+    let names = requirement.any_of.iter().chain(std::iter::once(&requirement.name));
+    let hints: Vec<Evidence> = names.flat_map(|name| reading.hints(name)).collect();
     if hints.is_empty() { (Status::Missing, hints) } else { (Status::Partly, hints) }
 }
 

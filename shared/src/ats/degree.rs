@@ -49,6 +49,7 @@ fn level(name: &str) -> Level {
         | "Meisterbrief" => 3,
         "Master's degree"
         | "MSc"
+        | "MSN"
         | "MA"
         | "MEng"
         | "MBA"

@@ -12,7 +12,7 @@ const REACH: usize = 40;
 /// `named` says which words belong to a term: a denial reaches over a list of
 /// terms ("no experience with Spark, Scala or SAP"), not over other words.
 pub fn is_denied(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool {
-    denied_before(words, range, named) || denied_after(words, range)
+    denied_before(words, range, named) || denied_after(words, range) || taken_back(words, range)
 }
 
 /// Whether a level or heading such as "learning" or "none" denies the skills under it.
@@ -34,7 +34,7 @@ fn denied_before(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool 
         .iter()
         .map(|word| word.fold.as_str())
         .collect();
-    if folds.last().is_some_and(|word| DIRECT.contains(word)) {
+    if folds.last().is_some_and(|word| DIRECT.contains(word)) || is_learned(&folds) {
         return true;
     }
     let holds = |cue: &[&str], reach: usize| {
@@ -58,6 +58,26 @@ fn denied_before(words: &[Token], range: &Range<usize>, named: &[bool]) -> bool 
         || LEARNING.iter().any(|cue| holds(cue, 2))
         || WISHES.iter().any(|cue| holds(cue, 4))
         || folds.first() == Some(&"learning") && holds(&["learning"], 1)
+}
+
+/// `Open to learning X`; but machine learning with X is none.
+fn is_learned(folds: &[&str]) -> bool {
+    const KINDS: [&str; 9] = [
+        "machine",
+        "deep",
+        "reinforcement",
+        "e",
+        "blended",
+        "distance",
+        "active",
+        "supervised",
+        "unsupervised",
+    ];
+    match folds {
+        [.., kind, "learning"] => !KINDS.contains(kind),
+        ["learning"] => true,
+        _ => false,
+    }
 }
 
 /// The first word of the clause the position stands in, as far as a denial reaches.
@@ -91,6 +111,24 @@ fn denied_after(words: &[Token], range: &Range<usize>) -> bool {
     AFTER.iter().any(|cue| folds.starts_with(cue))
         || set_off && matches!(folds.as_slice(), ["none" | "learning" | "planned" | "expected", ..])
         || set_off && LEARNING.iter().any(|cue| folds.starts_with(cue)) && folds.len() <= 2
+}
+
+/// `I have read about Kubernetes but never used it`.
+fn taken_back(words: &[Token], range: &Range<usize>) -> bool {
+    let rest = words.get(range.end..).unwrap_or_default();
+    let sentence: Vec<&str> = rest
+        .iter()
+        .take(10)
+        .take_while(|word| word.gap != Gap::Sentence)
+        .map(|word| word.fold.as_str())
+        .collect();
+    sentence.windows(3).any(|three| {
+        matches!(
+            three,
+            ["never" | "not" | "t", "used" | "tried" | "touched" | "done", "it" | "them"]
+                | ["not" | "never", "worked", "with"]
+        )
+    })
 }
 
 const DIRECT: [&str; 18] = [
@@ -153,8 +191,23 @@ const DENIALS: &[&[&str]] = &[
     &["never", "touched"],
     &["lack", "of"],
     &["lacking"],
+    &["no", "longer"],
+    &["not", "know"],
+    &["not", "knowing"],
+    &["not", "know", "how"],
+    &["don", "t", "do"],
+    &["do", "not", "use"],
+    &["don", "t", "use"],
+    &["little", "experience"],
+    &["haven", "t"],
+    &["hasn", "t"],
+    &["didn", "t"],
+    &["rather", "than"],
+    &["instead", "of"],
     &["zero", "experience"],
     &["unfamiliar", "with"],
+    &["kaum", "erfahrung"],
+    &["nicht", "mit"],
     &["keine", "erfahrung"],
     &["keine", "erfahrungen"],
     &["keine", "kenntnisse"],
@@ -163,6 +216,16 @@ const DENIALS: &[&[&str]] = &[
     &["ohne", "kenntnisse"],
     &["noch", "nie"],
     &["noch", "keine"],
+    &["no", "manejo"],
+    &["no", "domino"],
+    &["no", "conozco"],
+    &["no", "he", "trabajado"],
+    &["nunca"],
+    &["n", "ai", "pas"],
+    &["ne", "connais", "pas"],
+    &["nao", "conheco"],
+    &["nao", "domino"],
+    &["nao", "trabalhei"],
     &["sin", "experiencia"],
     &["sin", "conocimientos"],
     &["no", "tengo", "experiencia"],
@@ -177,6 +240,10 @@ const DENIALS: &[&[&str]] = &[
     &["sem", "conhecimento"],
     &["nao", "tenho"],
     &["没", "有"],
+    &["没", "用", "过"],
+    &["未", "接", "触"],
+    &["不", "了", "解"],
+    &["不", "使", "用"],
     &["不", "会"],
     &["不", "熟", "悉"],
     &["不", "懂"],
@@ -198,6 +265,29 @@ const LEARNING: &[&[&str]] = &[
     &["start", "learning"],
     &["and", "learning"],
     &["to", "learn"],
+    &["can", "t"],
+    &["cannot"],
+    &["couldn", "t"],
+    &["taking", "a", "course"],
+    &["taking", "a", "class"],
+    &["taking", "a", "beginner"],
+    &["taking", "a", "beginners"],
+    &["taking", "an", "introductory"],
+    &["taking", "an", "online"],
+    &["taking", "a", "first"],
+    &["taking", "evening"],
+    &["taking", "courses"],
+    &["taking", "classes"],
+    &["taking", "lessons"],
+    &["attending", "a", "course"],
+    &["beginner", "course"],
+    &["beginner", "s", "course"],
+    &["beginners", "course"],
+    &["introductory", "course"],
+    &["enrolled", "in"],
+    &["enrolled", "on"],
+    &["preparing", "for"],
+    &["sitting"],
     &["currently", "studying"],
     &["learning", "to"],
     &["learning", "about"],
@@ -210,6 +300,12 @@ const LEARNING: &[&[&str]] = &[
     &["lerne"],
     &["lerne", "derzeit"],
     &["derzeit", "lerne"],
+    &["cursando"],
+    &["cursando", "especializacao", "em"],
+    &["a", "aprender"],
+    &["a", "estudar"],
+    &["en", "formation"],
+    &["en", "apprentissage"],
     &["aprendiendo"],
     &["estudiando"],
     &["en", "cours", "d", "apprentissage"],
@@ -227,6 +323,16 @@ const WISHES: &[&[&str]] = &[
     &["seeking"],
     &["aspiring"],
     &["interested", "in"],
+    &["curious", "about"],
+    &["open", "to"],
+    &["interesse", "par"],
+    &["interessee", "par"],
+    &["interesado", "en"],
+    &["interesada", "en"],
+    &["interessado", "em"],
+    &["interessada", "em"],
+    &["interessiert", "an"],
+    &["interesse", "an"],
     &["hope", "to"],
     &["hoping", "to"],
     &["would", "like", "to"],
@@ -249,6 +355,25 @@ const WISHES: &[&[&str]] = &[
 
 const AFTER: &[&[&str]] = &[
     &["in", "progress"],
+    &["beginner", "course"],
+    &["beginner", "s", "course"],
+    &["beginners", "course"],
+    &["course", "in", "progress"],
+    &["classes", "in", "progress"],
+    &["course", "under", "way"],
+    &["exam", "pending"],
+    &["pending"],
+    &["expired"],
+    &["lapsed"],
+    &["i", "candidate"],
+    &["ii", "candidate"],
+    &["iii", "candidate"],
+    &["level", "i", "candidate"],
+    &["level", "ii", "candidate"],
+    &["level", "iii", "candidate"],
+    &["level", "1", "candidate"],
+    &["level", "2", "candidate"],
+    &["level", "3", "candidate"],
     &["in", "ausbildung"],
     &["en", "cours"],
     &["en", "curso"],

@@ -1,5 +1,6 @@
 //! Where a resume shows a requirement, with the line that proves it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -34,14 +35,8 @@ impl Reading<'_> {
             }
         }
         found.sort_by_key(|evidence| evidence.how);
-        let mut seen: Vec<String> = Vec::new();
-        found.retain(|evidence| {
-            let new = !seen.contains(&evidence.path);
-            if new {
-                seen.push(evidence.path.clone());
-            }
-            new
-        });
+        let mut seen: HashSet<String> = HashSet::new();
+        found.retain(|evidence| seen.insert(evidence.path.clone()));
         found
     }
 
@@ -77,7 +72,7 @@ impl Reading<'_> {
 
 /// `VSD/VFD` and `Practice assessor or mentor` each name two things, and
 /// `Strong Python skills` just Python.
-fn alternatives(name: &str) -> Vec<&str> {
+pub fn alternatives(name: &str) -> Vec<&str> {
     let taxonomy = Taxonomy::builtin();
     let whole = name.trim();
     if taxonomy.find(whole).is_some() {

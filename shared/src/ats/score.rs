@@ -9,6 +9,7 @@ use super::reading::Reading;
 use crate::posting::facts::PostingFacts;
 use crate::posting::requirement::Importance;
 use crate::taxonomy::pattern::stems_of;
+use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::token::tokens;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +67,23 @@ impl Part {
     }
 }
 
+impl Part {
+    /// Years and degrees say something only about a person who can do the work. They
+    /// lose weight rather than points, so that meeting one more of what is asked never
+    /// costs anything.
+    pub fn weight_at(self, relevance: f64) -> f64 {
+        match self {
+            Self::Experience | Self::Education => self.weight() * relevance,
+            Self::Required | Self::Preferred | Self::Title | Self::Meaning => self.weight(),
+        }
+    }
+}
+
+/// From 0 to 1, by the share of the required skills that is met.
+pub fn relevance(required: Option<f64>) -> f64 {
+    required.map_or(1.0, |share| (2.0 * share).min(1.0))
+}
+
 /// None when the posting names nothing to compare.
 pub fn score(
     reading: &Reading<'_>,
@@ -77,25 +95,25 @@ pub fn score(
         return None;
     }
     let required = asked(coverage, Importance::Required);
-    // Years and degrees say something only about a person who can do the work.
-    let relevance = required.as_ref().map_or(1.0, |(share, _)| (2.0 * share).min(1.0));
-    let scaled = |part: Option<(f64, String)>| part.map(|(share, why)| (share * relevance, why));
+    let relevance = relevance(required.as_ref().map(|(share, _)| *share));
     let parts = [
-        (Part::Required, required.clone()),
+        (Part::Required, required),
         (Part::Preferred, asked(coverage, Importance::Preferred)),
-        (Part::Experience, scaled(measured(coverage, Measure::Years))),
-        (Part::Education, scaled(measured(coverage, Measure::Degree))),
+        (Part::Experience, measured(coverage, Measure::Years)),
+        (Part::Education, measured(coverage, Measure::Degree)),
         (Part::Title, title(reading, posting)),
     ];
-    let known: Vec<(Part, f64, String)> = parts
+    let known: Vec<(Part, f64, f64, String)> = parts
         .into_iter()
-        .filter_map(|(part, share)| share.map(|(s, why)| (part, s, why)))
+        .filter_map(|(part, share)| {
+            share.map(|(share, why)| (part, part.weight_at(relevance), share, why))
+        })
         .collect();
-    let all: f64 = known.iter().map(|(part, ..)| part.weight()).sum();
+    let all: f64 = known.iter().map(|(_, weight, ..)| weight).sum();
     let components: Vec<Component> = known
         .into_iter()
-        .map(|(part, share, why)| {
-            let weight = 100.0 * part.weight() / all;
+        .map(|(part, weight, share, why)| {
+            let weight = if all > 0.0 { 100.0 * weight / all } else { 0.0 };
             Component { name: part, weight, points: weight * share, why }
         })
         .collect();
@@ -170,11 +188,7 @@ fn measured(coverage: &Coverage, measure: Measure) -> Option<(f64, String)> {
 /// How many words of the posting's title the headline or a position shares.
 fn title(reading: &Reading<'_>, posting: &PostingFacts) -> Option<(f64, String)> {
     let wanted = posting.title.as_deref()?;
-    let stemmer = reading.tongue.stemmer();
-    let wanted: Vec<String> = stems_of(wanted, &tokens(wanted), &stemmer)
-        .into_iter()
-        .filter(|stem| stem.chars().count() > 2 && !RANKS.contains(&stem.as_str()))
-        .collect();
+    let wanted = title_stems(wanted, reading.tongue);
     let closest = reading
         .passages
         .iter()
@@ -194,6 +208,14 @@ fn title(reading: &Reading<'_>, posting: &PostingFacts) -> Option<(f64, String)>
         _ => "no title in common".to_owned(),
     };
     Some((closest.0, why))
+}
+
+/// The words of a title that say what the work is.
+pub fn title_stems(title: &str, tongue: Tongue) -> Vec<String> {
+    stems_of(title, &tokens(title), &tongue.stemmer())
+        .into_iter()
+        .filter(|stem| stem.chars().count() > 2 && !RANKS.contains(&stem.as_str()))
+        .collect()
 }
 
 const RANKS: [&str; 12] = [

@@ -1,5 +1,7 @@
 //! Advice on the writing, with counts; never part of a score.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::resume::json::JsonResume;
@@ -47,6 +49,10 @@ pub fn tips(resume: &JsonResume) -> Vec<Tip> {
         );
         tips.push(Tip { code: TipCode::FewNumbers, text, place: Vec::new() });
     }
+    let mut openings: HashMap<&str, usize> = HashMap::new();
+    for word in bullets.iter().filter_map(|bullet| bullet.words.first()) {
+        *openings.entry(word).or_default() += 1;
+    }
     let mut each = |code: TipCode, advice: &str, test: &dyn Fn(&Bullet<'_>) -> bool| {
         let place: Vec<String> = bullets
             .iter()
@@ -71,10 +77,8 @@ pub fn tips(resume: &JsonResume) -> Vec<Tip> {
         bullet.words.first().is_some_and(|word| word == "i")
     });
     each(TipCode::RepeatedOpenings, "open with a word used three times or more.", &|bullet| {
-        let first = bullet.words.first();
-        first.is_some()
-            && bullet.words.len() > 1
-            && bullets.iter().filter(|other| other.words.first() == first).count() >= 3
+        let first = bullet.words.first().and_then(|word| openings.get(word.as_str()));
+        bullet.words.len() > 1 && first.is_some_and(|count| *count >= 3)
     });
     if resume.basics.summary.as_ref().is_none_or(|text| text.trim().is_empty()) {
         let text = "Two or three sentences at the top tell a reader at once who you are.";

@@ -101,7 +101,7 @@ fn is_json_resume(head: &[u8], file: impl Read) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let sections = ["basics", "work", "education", "skills", "projects", "volunteer"];
     serde_json::from_slice::<JsonResume>(bytes)
-        .and_then(|resume| serde_json::to_value(resume))
+        .and_then(serde_json::to_value)
         .is_ok_and(|resume| sections.iter().any(|section| resume.get(section).is_some()))
 }
 

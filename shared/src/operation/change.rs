@@ -2,19 +2,34 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Asterisk, CommonTableExpression, Expr, ExprTrait, Query, WithClause};
-use sea_orm::{DbBackend, FromQueryResult, QueryTrait, UpdateMany};
+use sea_orm::{DbBackend, FromQueryResult, Insert, QueryTrait, UpdateMany};
 
 use super::event::{self, append};
-use super::{Column, Entity, Model};
+use super::{ActiveModel, Column, Entity, Model};
 use crate::database::begin;
 use crate::time;
 
 /// Makes the change and tells of it. `None`: no row was as the update wants it.
+pub(crate) async fn tell(
+    db: &DatabaseConnection,
+    update: UpdateMany<Entity>,
+    kind: event::Kind,
+) -> Result<Option<Model>, DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        return tell_within(db, update, kind).await;
+    }
+    let transaction = begin(db).await?;
+    let changed = tell_within(&transaction, update, kind).await?;
+    transaction.commit().await?;
+    Ok(changed)
+}
+
+/// The same in the caller's transaction.
 ///
 /// Postgres does both in one statement, so that the change costs one round trip
 /// and not one for each of its parts.
-pub(super) async fn tell(
-    db: &DatabaseConnection,
+pub(crate) async fn tell_within(
+    db: &impl ConnectionTrait,
     update: UpdateMany<Entity>,
     kind: event::Kind,
 ) -> Result<Option<Model>, DbErr> {
@@ -22,19 +37,37 @@ pub(super) async fn tell(
     if db.get_database_backend() == DbBackend::Postgres {
         return at_once(db, update, kind).await;
     }
-    let transaction = begin(db).await?;
-    let changed = update.exec_with_returning(&transaction).await?;
+    let changed = update.exec_with_returning(db).await?;
     let Some(operation) = changed.into_iter().next() else { return Ok(None) };
-    append(&transaction, &operation, kind).await?;
-    transaction.commit().await?;
+    append(db, &operation, kind).await?;
     Ok(Some(operation))
+}
+
+/// Writes a new row and its first event, on Postgres in one statement.
+pub(super) async fn create(
+    db: &impl ConnectionTrait,
+    operation: &Model,
+    insert: Insert<ActiveModel>,
+) -> Result<(), DbErr> {
+    let kind = event::Kind::Queued;
+    if db.get_database_backend() != DbBackend::Postgres {
+        insert.exec_without_returning(db).await?;
+        return append(db, operation, kind).await;
+    }
+    let told = CommonTableExpression::new()
+        .query(event::row(operation, kind).into_query())
+        .table_name(TOLD)
+        .to_owned();
+    let query = insert.into_query().with(WithClause::new().cte(told).to_owned());
+    db.execute(&query).await?;
+    Ok(())
 }
 
 const CHANGED: &str = "changed";
 const TOLD: &str = "told";
 
 async fn at_once(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     update: UpdateMany<Entity>,
     kind: event::Kind,
 ) -> Result<Option<Model>, DbErr> {

@@ -5,11 +5,13 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait};
-use sea_orm::{ActiveValue, QueryFilter, Set, UpdateMany};
+use sea_orm::{ActiveValue, QueryFilter, QuerySelect, Set, UpdateMany};
 
-use super::event::{self, append};
+use super::event;
 use super::failure::{Failure, FailureCode};
-use super::{ActiveModel, Column, Entity, Kind, Model, Operations, Stage, State, change, steer};
+use super::{
+    ActiveModel, Column, Entity, Kind, Model, Operations, Stage, State, change, steer, window,
+};
 use crate::config::LEASE;
 use crate::database::{begin, now, seconds_from_now};
 
@@ -33,24 +35,21 @@ impl Operations {
     /// Takes a queued operation for this worker. `None`: somebody else has it, it
     /// has ended, it waits for a later time, or its queue is paused or drained.
     pub async fn claim(&self, id: Uuid, worker_id: &str) -> Result<Option<Model>, DbErr> {
-        let claim = Entity::update_many()
-            .set(ActiveModel {
-                state: Set(State::Running),
-                worker_id: Set(Some(worker_id.to_owned())),
-                stage: Set(None),
-                percent: Set(0),
-                ..Default::default()
-            })
-            .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
-            .col_expr(Column::Attempt, Expr::col(Column::Attempt).add(1))
-            .col_expr(Column::LeaseUntil, seconds_from_now(&self.db, LEASE.as_secs_f64()))
-            .col_expr(Column::StartedAt, now(&self.db))
-            .filter(Column::Id.eq(id))
-            .filter(Column::State.eq(State::Queued))
-            .filter(Column::CancelRequested.eq(false))
-            .filter(Expr::col(Column::RunAt).lte(now(&self.db)))
-            .filter(Expr::exists(steer::held_back()).not());
+        let claim = claiming(&self.db, worker_id).filter(Column::Id.eq(id));
         change::tell(&self.db, claim, event::Kind::Started).await
+    }
+
+    /// Takes the next operation of a kind for a worker that cannot reach the queue.
+    /// Workers take turns, so that together they respect everybody's limit.
+    pub async fn claim_next(&self, kind: Kind, worker_id: &str) -> Result<Option<Model>, DbErr> {
+        let transaction = begin(&self.db).await?;
+        window::one_at_a_time(&transaction, kind).await?;
+        // Compared and not `IN`: Postgres may look for the next one again for every row of an `IN`.
+        let next = Expr::SubQuery(None, Box::new(window::next_due(&transaction, kind).into()));
+        let claim = claiming(&transaction, worker_id).filter(Expr::col(Column::Id).eq(next));
+        let claimed = change::tell_within(&transaction, claim, event::Kind::Started).await?;
+        transaction.commit().await?;
+        Ok(claimed)
     }
 
     /// Extends the lease by its full length.
@@ -71,6 +70,27 @@ impl Operations {
         let change = ActiveModel { stage: Set(Some(stage)), ..Default::default() };
         let enter = held(claim).set(change).col_expr(Column::Percent, percent(stage));
         Ok(change::tell(&self.db, enter, event::Kind::Progress).await?.is_some())
+    }
+
+    /// Tells of edits that have passed the gate, while the work goes on. `false`: the lease is lost.
+    pub async fn tell_proposals(
+        &self,
+        claim: Claim,
+        proposals: Vec<serde_json::Value>,
+    ) -> Result<bool, DbErr> {
+        if proposals.is_empty() {
+            return Ok(true);
+        }
+        let count = i64::try_from(proposals.len()).unwrap_or(i64::MAX);
+        let transaction = begin(&self.db).await?;
+        let counted = held(claim)
+            .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(count))
+            .exec_with_returning(&transaction)
+            .await?;
+        let Some(operation) = counted.into_iter().next() else { return Ok(false) };
+        event::append_proposals(&transaction, &operation, proposals).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Gives the operation back to the queue, to be begun again after `seconds`.
@@ -98,18 +118,13 @@ impl Operations {
             })
             .col_expr(Column::Attempt, Expr::col(Column::Attempt).sub(attempts_back))
             .col_expr(Column::RunAt, seconds_from_now(&self.db, seconds))
-            .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
-            .filter(Column::CancelRequested.eq(false))
-            .exec_with_returning(&transaction)
-            .await?;
-        let Some(operation) = given.first() else {
-            let canceled = end(&transaction, claim, End::Canceled).await?;
-            transaction.commit().await?;
-            return Ok(canceled.is_some());
-        };
-        append(&transaction, operation, event::Kind::Queued).await?;
+            .filter(Column::CancelRequested.eq(false));
+        let mut ended = change::tell_within(&transaction, given, event::Kind::Queued).await?;
+        if ended.is_none() {
+            ended = end(&transaction, claim, End::Canceled).await?;
+        }
         transaction.commit().await?;
-        Ok(true)
+        Ok(ended.is_some())
     }
 }
 
@@ -130,6 +145,26 @@ fn percent(stage: Stage) -> Expr {
     percent.finally(other).into()
 }
 
+/// Takes what may begin: state, lease and fence in one update.
+fn claiming(db: &impl ConnectionTrait, worker_id: &str) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .set(ActiveModel {
+            state: Set(State::Running),
+            worker_id: Set(Some(worker_id.to_owned())),
+            stage: Set(None),
+            percent: Set(0),
+            ..Default::default()
+        })
+        .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+        .col_expr(Column::Attempt, Expr::col(Column::Attempt).add(1))
+        .col_expr(Column::LeaseUntil, seconds_from_now(db, LEASE.as_secs_f64()))
+        .col_expr(Column::StartedAt, now(db))
+        .filter(Column::State.eq(State::Queued))
+        .filter(Column::CancelRequested.eq(false))
+        .filter(Expr::col(Column::RunAt).lte(now(db)))
+        .filter(Expr::exists(steer::held_back()).not())
+}
+
 /// The row, as long as this claim holds it.
 fn held(claim: Claim) -> UpdateMany<Entity> {
     Entity::update_many()
@@ -138,25 +173,9 @@ fn held(claim: Claim) -> UpdateMany<Entity> {
         .filter(Column::Fence.eq(claim.fence))
 }
 
-async fn change_held(
-    transaction: &impl ConnectionTrait,
-    claim: Claim,
-    change: ActiveModel,
-    kind: event::Kind,
-) -> Result<Option<Model>, DbErr> {
-    let changed = held(claim)
-        .set(change)
-        .col_expr(Column::LastEvent, Expr::col(Column::LastEvent).add(1))
-        .exec_with_returning(transaction)
-        .await?;
-    let Some(operation) = changed.into_iter().next() else { return Ok(None) };
-    append(transaction, &operation, kind).await?;
-    Ok(Some(operation))
-}
-
 /// Whose operation it is.
 pub(crate) async fn owner(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Uuid>, DbErr> {
-    Ok(Entity::find_by_id(id).one(db).await?.map(|operation| operation.account_id))
+    Entity::find_by_id(id).select_only().column(Column::AccountId).into_tuple().one(db).await
 }
 
 /// How a held operation ends.
@@ -172,6 +191,12 @@ pub(crate) async fn end(
     claim: Claim,
     end: End,
 ) -> Result<Option<Model>, DbErr> {
+    let (update, kind) = ending(claim, end);
+    change::tell_within(transaction, update, kind).await
+}
+
+/// The change that ends it, and what is told of it.
+pub(crate) fn ending(claim: Claim, end: End) -> (UpdateMany<Entity>, event::Kind) {
     let (state, kind) = match end {
         End::Succeeded(_) => (State::Succeeded, event::Kind::Succeeded),
         End::Failed(_) => (State::Failed, event::Kind::Failed),
@@ -192,5 +217,5 @@ pub(crate) async fn end(
         End::Failed(code) => change.problem = Set(Some(Failure { code })),
         End::Canceled => change.problem = ActiveValue::NotSet,
     }
-    change_held(transaction, claim, change, kind).await
+    (held(claim).set(change), kind)
 }

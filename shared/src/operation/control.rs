@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{DatabaseTransaction, QueryFilter, QuerySelect, Set, UpdateMany};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{DatabaseTransaction, QueryFilter, QuerySelect, Set, TryIntoModel, UpdateMany};
 
 use super::event::{self, append};
 use super::failure::{Failure, FailureCode};
 use super::input::Input;
 use super::steer::{self, Mode};
-use super::{Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, order};
-use crate::account::Tier;
+use super::{
+    Column as Operation, Entity as Table, Kind, Model as Row, Operations, State, change, order,
+};
+use crate::account;
 use crate::database::{begin, now};
 use crate::fleet::Fleet;
 use crate::time;
@@ -49,19 +51,19 @@ pub enum Cancel {
 }
 
 /// Writes the row and its first event. The caller's transaction is the promise.
+/// `waiting` is how many operations of the kind the person has waiting already.
 pub(crate) async fn insert(
     transaction: &impl ConnectionTrait,
-    account_id: Uuid,
-    tier: Tier,
+    account: &account::Model,
     input: Input,
+    waiting: u64,
 ) -> Result<Row, DbErr> {
     let now = time::now();
-    let kind = input.kind();
-    let waiting = count_waiting(transaction, account_id, kind).await?;
+    let tier = account.tier;
     let operation = super::ActiveModel {
         id: Set(Uuid::now_v7()),
-        account_id: Set(account_id),
-        kind: Set(kind),
+        account_id: Set(account.id),
+        kind: Set(input.kind()),
         tier: Set(tier),
         state: Set(State::Queued),
         input: Set(input),
@@ -84,22 +86,20 @@ pub(crate) async fn insert(
         finished_at: Set(None),
         refunded: Set(false),
     };
-    let operation = operation.insert(transaction).await?;
-    append(transaction, &operation, event::Kind::Queued).await?;
-    Ok(operation)
+    let row = operation.clone().try_into_model()?;
+    change::create(transaction, &row, Table::insert(operation)).await?;
+    Ok(row)
 }
 
-pub(crate) async fn count_waiting(
-    db: &impl ConnectionTrait,
-    account_id: Uuid,
-    kind: Kind,
-) -> Result<u64, DbErr> {
-    Table::find()
-        .filter(Operation::AccountId.eq(account_id))
-        .filter(Operation::Kind.eq(kind))
-        .filter(Operation::State.eq(State::Queued))
-        .count(db)
-        .await
+/// Counts a person's waiting operations of a kind.
+pub(crate) fn waiting(account_id: Uuid, kind: Kind) -> SelectStatement {
+    Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from(Table)
+        .and_where(Operation::AccountId.eq(account_id))
+        .and_where(Operation::Kind.eq(kind))
+        .and_where(Operation::State.eq(State::Queued))
+        .to_owned()
 }
 
 impl Operations {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{Insert, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 
 use super::Operations;
@@ -38,6 +38,8 @@ pub enum Kind {
     Started,
     /// It has reached a stage.
     Progress,
+    /// An edit has passed the gate while the work goes on; a later one of the same place takes its place.
+    Proposal,
     Succeeded,
     Failed,
     Canceled,
@@ -49,6 +51,7 @@ impl Kind {
             Self::Queued => "queued",
             Self::Started => "started",
             Self::Progress => "progress",
+            Self::Proposal => "proposal",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::Canceled => "canceled",
@@ -57,7 +60,7 @@ impl Kind {
 
     pub fn is_terminal(self) -> bool {
         match self {
-            Self::Queued | Self::Started | Self::Progress => false,
+            Self::Queued | Self::Started | Self::Progress | Self::Proposal => false,
             Self::Succeeded | Self::Failed | Self::Canceled => true,
         }
     }
@@ -70,20 +73,49 @@ pub(crate) async fn append(
     operation: &super::Model,
     kind: Kind,
 ) -> Result<(), DbErr> {
-    let event = ActiveModel {
-        operation_id: Set(operation.id),
-        seq: Set(operation.last_event),
-        kind: Set(kind),
-        data: Set(serde_json::json!({
-            "state": operation.state,
-            "stage": operation.stage,
-            "percent": operation.percent,
-            "attempt": operation.attempt,
-        })),
-        at: Set(time::now()),
-    };
-    Entity::insert(event).exec_without_returning(transaction).await?;
+    row(operation, kind).exec_without_returning(transaction).await?;
     Ok(())
+}
+
+/// The insert that tells of `operation` as it is.
+pub(super) fn row(operation: &super::Model, kind: Kind) -> Insert<ActiveModel> {
+    Entity::insert(told(operation, operation.last_event, kind, standing(operation)))
+}
+
+/// Writes one event for each edit; the change has counted `last_event` up by as many.
+pub(crate) async fn append_proposals(
+    transaction: &impl ConnectionTrait,
+    operation: &super::Model,
+    proposals: Vec<Json>,
+) -> Result<(), DbErr> {
+    let count = i64::try_from(proposals.len()).unwrap_or(i64::MAX);
+    let first = operation.last_event - count + 1;
+    let events = (first..).zip(proposals).map(|(seq, proposal)| {
+        let mut data = standing(operation);
+        data["proposal"] = proposal;
+        told(operation, seq, Kind::Proposal, data)
+    });
+    Entity::insert_many(events).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+fn standing(operation: &super::Model) -> Json {
+    serde_json::json!({
+        "state": operation.state,
+        "stage": operation.stage,
+        "percent": operation.percent,
+        "attempt": operation.attempt,
+    })
+}
+
+fn told(operation: &super::Model, seq: i64, kind: Kind, data: Json) -> ActiveModel {
+    ActiveModel {
+        operation_id: Set(operation.id),
+        seq: Set(seq),
+        kind: Set(kind),
+        data: Set(data),
+        at: Set(time::now()),
+    }
 }
 
 impl Operations {

@@ -1,4 +1,4 @@
-//! What an operation was asked to do. Ids only: the texts stay in their own rows.
+//! What an operation was asked to do. Ids only: the texts stay in their own rows, but for the wish of a redraft.
 
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ pub enum Input {
     Parse { document_id: Uuid, engine: Engine },
     Ats { resume_id: Uuid, posting_id: Uuid, engine: Engine },
     Tailor { resume_id: Uuid, posting_id: Uuid, engine: Engine, options: Options },
+    Redraft { tailoring_id: Uuid, proposal_id: Uuid, engine: Engine, instruction: String },
 }
 
 impl Input {
@@ -20,7 +21,7 @@ impl Input {
         match self {
             Self::Parse { .. } => Kind::Parse,
             Self::Ats { .. } => Kind::Ats,
-            Self::Tailor { .. } => Kind::Tailor,
+            Self::Tailor { .. } | Self::Redraft { .. } => Kind::Tailor,
         }
     }
 }

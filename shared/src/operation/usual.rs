@@ -47,6 +47,7 @@ fn key(input: &Input) -> Key {
             Mode::Full => (Kind::Tailor, "full", engine),
             Mode::Partial => (Kind::Tailor, "partial", engine),
         },
+        Input::Redraft { engine, .. } => (Kind::Tailor, "partial", engine),
     };
     let engine = match engine {
         Engine::Auto => "auto",

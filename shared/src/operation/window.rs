@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Asterisk, Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement,
+};
 use sea_orm::{
     Condition, DatabaseTransaction, DbBackend, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
 };
 
 use super::steer::{self, Mode};
@@ -43,18 +45,28 @@ impl Operations {
         Ok(ids)
     }
 
-    /// The next operations of a kind, for a worker that cannot reach the queue.
-    pub async fn next_waiting(&self, kind: Kind, limit: u64) -> Result<Vec<Uuid>, DbErr> {
-        Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .filter(due(&self.db, kind))
-            .filter(has_room(running()))
-            .order_by_asc(Column::Rank)
-            .limit(limit)
-            .into_tuple()
-            .all(&self.db)
-            .await
+    /// The kinds of which operations wait that are not in the queue.
+    pub async fn kinds_with_unpushed(&self) -> Result<Vec<Kind>, DbErr> {
+        let waits = |kind: Kind| {
+            let one = Query::select()
+                .expr(Expr::val(1))
+                .from(Entity)
+                .cond_where(due(&self.db, kind))
+                .and_where(Expr::col(Column::PushedAt).is_null())
+                .to_owned();
+            Expr::exists(one)
+        };
+        let looks = Kind::ALL.into_iter().fold(Query::select(), |mut looks, kind| {
+            looks.expr_as(waits(kind), kind.as_str()).to_owned()
+        });
+        let Some(row) = self.db.query_one(&looks).await? else { return Ok(Vec::new()) };
+        let mut kinds = Vec::new();
+        for kind in Kind::ALL {
+            if row.try_get("", kind.as_str())? {
+                kinds.push(kind);
+            }
+        }
+        Ok(kinds)
     }
 
     /// Takes back what could not be put into the queue after all.
@@ -159,6 +171,21 @@ async fn candidates(
         .into_model()
         .all(db)
         .await
+}
+
+/// The operation of a kind that is next, for a worker that cannot reach the queue. Not one that
+/// somebody else changes right now: who asks would wait for them and find it gone.
+pub(super) fn next_due(db: &impl ConnectionTrait, kind: Kind) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(due(db, kind))
+        .filter(Expr::exists(steer::held_back()).not())
+        .filter(has_room(running()))
+        .order_by_asc(Column::Rank)
+        .limit(1)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query()
 }
 
 fn due(db: &impl ConnectionTrait, kind: Kind) -> Condition {

@@ -11,6 +11,28 @@ pub fn is_boilerplate(sentence: &str) -> bool {
     STRONG.any_in(&folded) || weak >= 2
 }
 
+/// Whether a sentence speaks to a program that reads the posting, not to a person.
+///
+/// It is data like the rest and says nothing of the work.
+pub fn is_addressed_to_a_tool(sentence: &str) -> bool {
+    TOOL.any_in(&folded(sentence))
+}
+
+static TOOL: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(TOOL_LIST));
+const TOOL_LIST: &str = "ignore previous, ignore all previous, ignore the previous, ignore prior, ignore all \
+    prior, ignore the above, ignore your instructions, disregard previous, disregard all \
+    previous, disregard prior, disregard the above, disregard your instructions, previous \
+    instructions, system prompt, system message, system instruction, ai screening, ai assistants \
+    reading, ai assistant reading, ai tools reading, ai models reading, note to ai, notes to ai, \
+    instruction to ai, instructions to ai, instructions for ai, instruction for ai, instructions \
+    for the ai, message to ai, to any ai, if you are an ai, if you re an ai, if you are a \
+    language model, if you are an llm, language model reading, llm reading, as an ai model, \
+    resume tools, resume writing tools, resume builders, automated tools, automated resume, \
+    screening instruction, screening software, rank this, ranked first, set the score, set score, \
+    score of 100, score 100, 100 points, give every candidate, mark every candidate, mark all \
+    requirements, all requirements as met, ignoriere alle, ignoriere die, vorherige anweisungen, \
+    ignora las instrucciones, ignorez les instructions, ignore as instrucoes, 忽 略 之 前, 忽 略 以 上";
+
 /// The text without the lines that are nothing but boilerplate, for prompts.
 pub fn without_boilerplate(text: &str) -> String {
     use super::section::{Section, lines};
@@ -19,6 +41,7 @@ pub fn without_boilerplate(text: &str) -> String {
         .filter(|line| {
             !matches!(line.section, Section::Benefits | Section::About | Section::Legal)
                 && !is_boilerplate(line.text)
+                && !is_addressed_to_a_tool(line.text)
         })
         .map(|line| line.text)
         .collect();

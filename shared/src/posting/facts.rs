@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::requirement::{self, Importance, Kind, Requirement};
 use super::salary::{self, Salary};
 use super::section::{self, Line, Section};
-use super::{conditions, header};
+use super::sentence::sentences;
+use super::{clause, conditions, header, markup};
 use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::token::tokens;
+use crate::taxonomy::wording::folded;
 use crate::taxonomy::{Taxonomy, TermKind};
 
 /// A posting as data. Whatever its text says, it is only ever read, never followed.
@@ -29,6 +31,7 @@ pub struct PostingFacts {
 
 /// Reads a posting of any length and language; what it does not say stays empty.
 pub fn read(text: &str) -> PostingFacts {
+    let text = &*markup::plain(text);
     let lines = section::lines(text);
     let years = conditions::min_years(&lines);
     let education = education(&lines);
@@ -40,16 +43,18 @@ pub fn read(text: &str) -> PostingFacts {
             kind: Kind::Experience,
             importance: Importance::Required,
             aliases: Vec::new(),
+            any_of: Vec::new(),
             line: line.clone(),
         });
     }
-    if let Some((name, line)) = &education {
+    if let Some((name, line, importance)) = &education {
         requirements.push(Requirement {
             id: String::new(),
             name: name.clone(),
             kind: Kind::Qualification,
-            importance: Importance::Required,
+            importance: *importance,
             aliases: Vec::new(),
+            any_of: Vec::new(),
             line: line.clone(),
         });
     }
@@ -61,7 +66,7 @@ pub fn read(text: &str) -> PostingFacts {
         employment_type: conditions::employment_type(text),
         seniority: conditions::seniority(text),
         min_years: years.map(|(years, _)| years),
-        education: education.map(|(_, line)| line),
+        education: education.map(|(_, line, _)| line),
         salary: salary::read(text),
         requirements,
     }
@@ -75,23 +80,29 @@ fn skip_header<'l, 'p>(lines: &'l [Line<'p>]) -> &'l [Line<'p>] {
     }
 }
 
-/// The degree asked for, and the line that asks.
-fn education(lines: &[Line<'_>]) -> Option<(String, String)> {
-    let asking = lines.iter().filter(|line| match line.section {
-        Section::Required | Section::Opening => true,
-        Section::Preferred
-        | Section::Duties
-        | Section::NotNeeded
-        | Section::Benefits
-        | Section::About
-        | Section::Legal => false,
-    });
-    asking.flat_map(|line| requirement::sentences(line.text)).find_map(|sentence| {
-        let mentions = Taxonomy::builtin().mentions(sentence);
-        let degree = mentions.iter().find(|mention| mention.term.kind == TermKind::Degree)?;
-        let line = sentence.trim_end_matches(['.', ';']).to_owned();
-        Some((degree.term.name.clone(), line))
-    })
+/// The degree asked for, the line that asks, and how much.
+fn education(lines: &[Line<'_>]) -> Option<(String, String, Importance)> {
+    let of = |wanted: Section| {
+        let lines = lines.iter().filter(move |line| line.section == wanted);
+        lines.flat_map(|line| sentences(line.text)).find_map(move |sentence| {
+            if wanted == Section::Opening && !requirement::is_needed(sentence) {
+                return None;
+            }
+            let mentions = Taxonomy::builtin().mentions(sentence);
+            let degree = mentions.iter().find(|mention| mention.term.kind == TermKind::Degree)?;
+            let clauses = clause::clauses(sentence);
+            let own = clauses.iter().find(|(part, _)| part.contains(&degree.start));
+            let welcome = wanted == Section::Preferred || clause::is_welcome(&folded(sentence));
+            let importance = match own {
+                Some((_, own)) => *own,
+                None if welcome => Importance::Preferred,
+                None => Importance::Required,
+            };
+            let line = sentence.trim_end_matches(['.', ';']).to_owned();
+            Some((degree.term.name.clone(), line, importance))
+        })
+    };
+    of(Section::Required).or_else(|| of(Section::Opening)).or_else(|| of(Section::Preferred))
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ const DUTIES: &str = "responsibilities, key responsibilities, your responsibilit
     missions, taches, le poste, atividades, principais atividades, o que voce vai fazer, a vaga, \
     岗 位 职 责, 工 作 职 责, 职 位 描 述, 职 责, 工 作 内 容";
 
-const REQUIRED: &str = "requirements, required, job requirements, key requirements, minimum requirements, must have, \
+const REQUIRED: &str = "you, requirements, required, job requirements, key requirements, minimum requirements, must have, \
     must haves, must, essential, essential criteria, essential skills, what you bring, what you \
     ll bring, what you ll need, what you need, you ll need, you will need, you have, you ve got, \
     you bring, you should have, you must have, your profile, profile, who you are, you are, \

@@ -148,7 +148,7 @@ const FILLERS_LIST: &str = "strong, good, excellent, solid, proven, basic, advan
 static TAILS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(TAILS_LIST));
 const TAILS_LIST: &str = "experience, skills, skill, knowledge, required, preferred, etc, background, exposure, \
     desirable, advantage, similar, plus, essential, preferably, kenntnisse, erfahrung, ideally, \
-    certification, mandatory, expertise, ability";
+    certification, mandatory, expertise, ability, a, and, or, strongly";
 
 static STOPS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(STOPS_LIST));
 const STOPS_LIST: &str = "you, we, our, your, us, is, are, be, will, have, has, who, that, which, it, able, ability, \
@@ -159,4 +159,4 @@ const STOPS_LIST: &str = "you, we, our, your, us, is, are, be, will, have, has, 
     motivated, reliable, enthusiasm, enthusiastic, punctual, honest, hardworking, credentials, \
     candidate, candidates, level, levels, including, field, discipline, industry, setting, i.e, \
     this, their, its, own, do, abgeschlossenes, studium, vergleichbar, similar, plant, half, \
-    anything, everything, mindset";
+    anything, everything, mindset, both, either, please";

@@ -1,14 +1,16 @@
 //! What a posting asks for, each with the line that asks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::boilerplate::is_boilerplate;
-use super::phrase;
+use super::boilerplate::{is_addressed_to_a_tool, is_boilerplate};
+use super::clause;
 use super::section::{Line, Section};
+use super::sentence::sentences;
+use super::{choice, phrase};
 use crate::taxonomy::stem::Tongue;
 use crate::taxonomy::wording::{Phrases, folded};
 use crate::taxonomy::{How, Mention, Taxonomy, TermKind};
@@ -23,6 +25,9 @@ pub struct Requirement {
     pub importance: Importance,
     /// Other names the posting uses for it.
     pub aliases: Vec<String>,
+    /// The alternatives, where any one of several meets it: "Go or Rust".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub any_of: Vec<String>,
     /// The line of the posting, as it stands there.
     pub line: String,
 }
@@ -51,12 +56,14 @@ const LONGEST: usize = 4_000;
 
 /// The skills, tools and qualifications the lines ask for, in order.
 pub fn read(lines: &[Line<'_>], tongue: Tongue) -> Vec<Requirement> {
-    let mut list = List { found: Vec::new(), not_needed: HashSet::new(), tongue };
+    let mut list =
+        List { found: Vec::new(), rivals: Vec::new(), not_needed: HashSet::new(), tongue };
     for line in lines {
         for sentence in sentences(line.text) {
             list.add(line, sentence);
         }
     }
+    list.settle_rivals();
     let List { found, not_needed, .. } = list;
     let mut kept: Vec<Requirement> =
         found.into_iter().filter(|one| !not_needed.contains(&one.name)).take(MOST).collect();
@@ -73,6 +80,8 @@ pub fn number(requirements: &mut [Requirement]) {
 
 struct List {
     found: Vec<Requirement>,
+    /// For each found, what else its spelling may mean.
+    rivals: Vec<Vec<(String, Kind)>>,
     not_needed: HashSet<String>,
     tongue: Tongue,
 }
@@ -89,7 +98,7 @@ impl List {
                 .extend(named(sentence, self.tongue).iter().map(|one| one.term.name.clone()));
             return;
         }
-        if NOT_NEEDED.any_in(&whole) {
+        if is_not_needed(&whole) {
             let (asked, denied) = denied_part(sentence);
             self.not_needed
                 .extend(named(denied, self.tongue).iter().map(|one| one.term.name.clone()));
@@ -98,71 +107,158 @@ impl List {
             }
             return;
         }
-        let folded = whole;
-        let mentions = named(sentence, self.tongue);
-        let Some(importance) = importance(line.section, &folded) else { return };
-        if is_boilerplate(sentence) {
+        let Some(importance) = importance(line.section, &whole) else { return };
+        if is_boilerplate(sentence) || is_addressed_to_a_tool(sentence) {
             return;
         }
-        for mention in &mentions {
-            if asks(line.section, mention) {
-                let kind = kind(line.section, mention.term.kind);
-                let written = sentence.get(mention.start..mention.end).unwrap_or_default();
-                self.keep(&Asked {
-                    name: &mention.term.name,
-                    kind,
-                    importance,
-                    line: line.text,
-                    written,
-                });
-            }
-        }
-        if matches!(line.section, Section::Required | Section::Preferred) {
-            let taken: Vec<Range<usize>> =
-                mentions.iter().map(|mention| mention.start..mention.end).collect();
-            for name in phrase::phrases(sentence, &taken) {
-                let kind = Kind::Skill;
-                self.keep(&Asked { name, kind, importance, line: line.text, written: name });
-            }
+        let items = self.items(line.section, sentence);
+        let places: Vec<Range<usize>> = items.iter().map(|item| item.place.clone()).collect();
+        let clauses = clause::clauses(sentence);
+        for group in choice::groups(sentence, &places) {
+            let chosen: Vec<&Item> = group.iter().filter_map(|at| items.get(*at)).collect();
+            let Some(first) = chosen.first() else { continue };
+            let own = clauses.iter().find(|(part, _)| part.contains(&first.place.start));
+            let importance = own.map_or(importance, |(_, own)| *own);
+            self.keep(&chosen, importance, line.text);
         }
     }
 
+    /// What a sentence names, in order: known terms, then the short phrases of a list.
+    fn items(&self, section: Section, sentence: &str) -> Vec<Item> {
+        let mentions = named(sentence, self.tongue);
+        let mut items: Vec<Item> = Vec::new();
+        for mention in mentions.iter().filter(|mention| asks(section, mention)) {
+            let place = mention.start..mention.end;
+            let name = mention.term.name.clone();
+            let known = items
+                .iter_mut()
+                .find(|item| item.place.start < place.end && place.start < item.place.end);
+            match known {
+                // One spelling of two things, as `GCP`: the rest of the posting tells which.
+                Some(item) => item.rivals.push((name, kind(section, mention.term.kind))),
+                None => items.push(Item {
+                    name,
+                    kind: kind(section, mention.term.kind),
+                    written: sentence.get(place.clone()).unwrap_or_default().to_owned(),
+                    place,
+                    rivals: Vec::new(),
+                }),
+            }
+        }
+        if matches!(section, Section::Required | Section::Preferred) {
+            let taken: Vec<Range<usize>> =
+                mentions.iter().map(|mention| mention.start..mention.end).collect();
+            for name in phrase::phrases(sentence, &taken) {
+                let Some(start) = sentence.find(name) else { continue };
+                items.push(Item {
+                    name: name.to_owned(),
+                    kind: Kind::Skill,
+                    written: name.to_owned(),
+                    place: start..start + name.len(),
+                    rivals: Vec::new(),
+                });
+            }
+        }
+        items.sort_by_key(|item| item.place.start);
+        items.dedup_by(|later, first| later.place.start < first.place.end);
+        items
+    }
+
     /// Adds a requirement, or what another line says of a known one.
-    fn keep(&mut self, asked: &Asked<'_>) {
-        let Asked { name, kind, importance, line, written } = *asked;
-        let known = self.found.iter().position(|one| one.name.eq_ignore_ascii_case(name));
+    fn keep(&mut self, chosen: &[&Item], importance: Importance, line: &str) {
+        let Some(first) = chosen.first() else { return };
+        let mut any_of: Vec<String> = Vec::new();
+        for item in chosen {
+            if !any_of.contains(&item.name) {
+                any_of.push(item.name.clone());
+            }
+        }
+        let name = any_of.join(" or ");
+        if any_of.len() < 2 {
+            any_of.clear();
+        }
+        let known = self.found.iter().position(|one| one.name.eq_ignore_ascii_case(&name));
         let at = known.unwrap_or(self.found.len());
         if known.is_none() {
             self.found.push(Requirement {
                 id: String::new(),
-                name: name.to_owned(),
-                kind,
+                name,
+                kind: first.kind,
                 importance,
                 aliases: Vec::new(),
+                any_of,
                 line: line.to_owned(),
             });
+            self.rivals.push(first.rivals.clone());
         }
         let Some(requirement) = self.found.get_mut(at) else { return };
         if importance == Importance::Required && requirement.importance != importance {
             requirement.importance = importance;
-            requirement.kind = kind;
+            requirement.kind = first.kind;
             line.clone_into(&mut requirement.line);
         }
-        let is_new = !requirement.name.eq_ignore_ascii_case(written)
-            && !requirement.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(written));
-        if is_new {
-            requirement.aliases.push(written.to_owned());
+        for item in chosen {
+            let is_new = !requirement.name.eq_ignore_ascii_case(&item.written)
+                && !requirement.any_of.iter().any(|one| one.eq_ignore_ascii_case(&item.written))
+                && !requirement
+                    .aliases
+                    .iter()
+                    .any(|alias| alias.eq_ignore_ascii_case(&item.written));
+            if is_new {
+                requirement.aliases.push(item.written.clone());
+            }
+        }
+    }
+
+    /// `GCP` beside Kubernetes is Google's, beside clinical trials it is good clinical practice.
+    fn settle_rivals(&mut self) {
+        let taxonomy = Taxonomy::builtin();
+        let field = |name: &str| taxonomy.find(name).map(|term| term.field.clone());
+        let mut fields: HashMap<String, usize> = HashMap::new();
+        for one in &self.found {
+            for name in one.any_of.iter().chain(std::iter::once(&one.name)) {
+                if let Some(field) = field(name) {
+                    *fields.entry(field).or_default() += 1;
+                }
+            }
+        }
+        let weight = |name: &str| field(name).and_then(|field| fields.get(&field).copied());
+        for (one, rivals) in self.found.iter_mut().zip(&self.rivals) {
+            let own = weight(&one.name).map_or(0, |weight| weight.saturating_sub(1));
+            let best = rivals.iter().map(|rival| (weight(&rival.0).unwrap_or(0), rival));
+            if let Some((_, (name, kind))) =
+                best.filter(|(weight, _)| *weight > own).max_by_key(|(weight, _)| *weight)
+                && one.any_of.is_empty()
+            {
+                name.clone_into(&mut one.name);
+                one.kind = *kind;
+            }
         }
     }
 }
 
-struct Asked<'a> {
-    name: &'a str,
+/// Something a sentence names.
+struct Item {
+    name: String,
     kind: Kind,
-    importance: Importance,
-    line: &'a str,
     /// The name as the posting writes it.
-    written: &'a str,
+    written: String,
+    place: Range<usize>,
+    /// Other terms of the same spelling.
+    rivals: Vec<(String, Kind)>,
+}
+
+/// "No Java please", "no sales experience needed".
+fn is_not_needed(folded: &str) -> bool {
+    if NOT_NEEDED.any_in(folded) {
+        return true;
+    }
+    let Some((_, rest)) = folded.split_once(" no ") else { return false };
+    let words: Vec<&str> = rest.split(' ').collect();
+    let end = words.iter().take(7).position(|word| {
+        matches!(*word, "please" | "needed" | "required" | "necessary" | "thanks" | "wanted")
+    });
+    end.is_some_and(|end| end > 0 && words.iter().take(end).all(|word| *word != "but"))
 }
 
 /// Cuts "Rust is a plus, Ada is not needed" before the part that denies.
@@ -237,10 +333,15 @@ fn kind(section: Section, term: TermKind) -> Kind {
     }
 }
 
+/// Whether a sentence speaks of what a person has to bring.
+pub fn is_needed(sentence: &str) -> bool {
+    NEEDED.any_in(&folded(sentence))
+}
+
 /// None when the sentence asks for nothing.
 fn importance(section: Section, folded: &str) -> Option<Importance> {
     match section {
-        Section::Required | Section::Opening if WELCOME.any_in(folded) => {
+        Section::Required | Section::Opening if clause::is_welcome(folded) => {
             Some(Importance::Preferred)
         }
         Section::Required => Some(Importance::Required),
@@ -251,77 +352,14 @@ fn importance(section: Section, folded: &str) -> Option<Importance> {
     }
 }
 
-/// Sentences, and the halves of a sentence set apart by a semicolon.
-pub fn sentences(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let ends = match c {
-            '。' | '；' | ';' | '！' => true,
-            '.' | '!' | '?' => {
-                next.is_none_or(char::is_whitespace)
-                    && text.get(start..at).is_some_and(|before| !ends_with_abbreviation(before))
-            }
-            _ => false,
-        };
-        if ends {
-            let end = at + c.len_utf8();
-            found.push(text.get(start..end).unwrap_or_default().trim());
-            start = end;
-        }
-    }
-    found.push(text.get(start..).unwrap_or_default().trim());
-    found.retain(|sentence| !sentence.is_empty());
-    found
-}
-
-fn ends_with_abbreviation(before: &str) -> bool {
-    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
-    let lower = word.to_lowercase();
-    word.chars().count() <= 1
-        || matches!(
-            lower.as_str(),
-            "e.g"
-                | "i.e"
-                | "incl"
-                | "min"
-                | "max"
-                | "approx"
-                | "exp"
-                | "acc"
-                | "etc"
-                | "z.b"
-                | "bzw"
-                | "dipl"
-                | "b.eng"
-                | "m.sc"
-                | "b.sc"
-                | "no"
-                | "vs"
-                | "mgmt"
-                | "yrs"
-                | "dr"
-                | "inkl"
-                | "ca"
-        )
-}
-
 static NOT_NEEDED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NOT_NEEDED_LIST));
 const NOT_NEEDED_LIST: &str = "not required, not needed, not necessary, isn t required, is not a requirement, no longer \
     use, moved off, moved away from, we don t use, we do not use, you don t need, you do not \
-    need, don t need to know, don t need any, no need for, no need to know, no knowledge of, no \
+    need, don t need to know, you won t need, we don t do, we do not do, we don t want, we don t work with, don t need any, no need for, no need to know, no knowledge of, no \
     experience with, no experience in, no prior experience, not the framework, nicht \
     erforderlich, nicht notwendig, nicht notig, keine kenntnisse, no se requiere, no es \
     necesario, no hace falta, pas necessaire, n est pas requis, nao e necessario, nao precisa, 不 \
     要 求, 无 需";
-
-static WELCOME: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(WELCOME_LIST));
-const WELCOME_LIST: &str = "an asset, is an asset, are an asset, a plus, is a plus, nice to have, desirable, an advantage, added advantage, a bonus, is a \
-    bonus, would be great, good to have, is preferred, are preferred, preferred but not, von \
-    vorteil, wunschenswert, un plus, se valorara, valorable, deseable, serait un atout, est un \
-    atout, souhaite, desejavel, um diferencial, 优 先, 加 分";
 
 static NEEDED: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NEEDED_LIST));
 const NEEDED_LIST: &str = "must, required, essential, mandatory, you have, you ve, you bring, you are, looking for, \

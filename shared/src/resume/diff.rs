@@ -1,7 +1,7 @@
 //! What differs between two resumes, and between two texts word by word.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{json::JsonResume, pointer};
 
@@ -63,6 +63,48 @@ pub fn changes(before: &JsonResume, after: &JsonResume) -> Result<Vec<Change>, s
         }
     }
     Ok(found)
+}
+
+/// One value that differs, for a person's eye.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    #[serde(flatten)]
+    pub change: Change,
+    /// Of two texts, their words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<Vec<Piece>>,
+}
+
+/// All changes, with the words of texts that differ.
+pub fn compared(
+    before: &JsonResume,
+    after: &JsonResume,
+) -> Result<Vec<Compared>, serde_json::Error> {
+    let compared = |change: Change| {
+        let texts = (change.before.as_ref(), change.after.as_ref());
+        let words = match texts {
+            (Some(Value::String(before)), Some(Value::String(after))) => Some(words(before, after)),
+            _ => None,
+        };
+        Compared { change, words }
+    };
+    Ok(changes(before, after)?.into_iter().map(compared).collect())
+}
+
+/// The changes as a JSON Patch (RFC 6902).
+///
+/// Entries that were added come in order and at the end of their list; those that were removed
+/// go from the last to the first, so that no path moves under another.
+pub fn patch(changes: &[Compared]) -> Value {
+    let (removed, kept): (Vec<_>, Vec<_>) =
+        changes.iter().map(|one| &one.change).partition(|change| change.after.is_none());
+    let kept = kept.into_iter().map(|change| {
+        let op = if change.before.is_none() { "add" } else { "replace" };
+        json!({ "op": op, "path": change.path, "value": change.after })
+    });
+    let removed =
+        removed.into_iter().rev().map(|change| json!({ "op": "remove", "path": change.path }));
+    Value::Array(kept.chain(removed).collect())
 }
 
 type Pair<'a> = (String, Option<&'a Value>, Option<&'a Value>);

@@ -5,7 +5,8 @@ use sea_orm::FromJsonQueryResult;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::truth::{Evidence, Reason, Verdict};
+use crate::resume::patch::Edit;
+use crate::truth::{Evidence, Judgement, Reason, Verdict};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -27,10 +28,66 @@ pub struct Model {
     pub details: Details,
     pub verdict: Verdict,
     pub decision: Decision,
+    /// The person's own words for it; never withheld, only judged.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub own: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub own_judgement: Option<Judged>,
+    /// Why it can no longer be accepted, after the resume has changed.
+    pub lost: Option<Lost>,
     pub updated_at: DateTime<Utc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The change as it was offered.
+    pub fn offered(&self) -> Edit {
+        Edit { path: self.path.clone(), before: self.before.clone(), after: self.after.clone() }
+    }
+
+    /// The change as the person wants it: in their own words where they have chosen those.
+    pub fn edit(&self) -> Edit {
+        match (&self.own, self.decision) {
+            (Some(own), Decision::Edited) => Edit { after: own.clone(), ..self.offered() },
+            (Some(_) | None, _) => self.offered(),
+        }
+    }
+
+    pub fn is_accepted(&self) -> bool {
+        let wanted = match self.decision {
+            Decision::Accepted | Decision::Edited => true,
+            Decision::Pending | Decision::Rejected => false,
+        };
+        wanted && self.lost.is_none()
+    }
+}
+
+/// What the gate says of the person's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Judged {
+    pub verdict: Verdict,
+    pub reasons: Vec<Reason>,
+}
+
+impl From<Judgement> for Judged {
+    fn from(judgement: Judgement) -> Self {
+        Self { verdict: judgement.verdict, reasons: judgement.reasons }
+    }
+}
+
+/// Why an edit was lost when the resume changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Lost {
+    /// The place is not there any more.
+    PlaceGone,
+    /// It says something else now.
+    TextChanged,
+    /// The resume no longer says what proved it.
+    ProofGone,
+}
 
 /// What stands behind an edit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]

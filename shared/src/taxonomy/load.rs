@@ -26,7 +26,12 @@ struct Field {
     #[serde(default)]
     context: HashMap<String, Vec<String>>,
     #[serde(default)]
+    unless: HashMap<String, Vec<String>>,
+    #[serde(default)]
     signs: BTreeMap<String, Vec<String>>,
+    /// More names for terms, wherever they are defined.
+    #[serde(default)]
+    also: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     includes: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -42,13 +47,26 @@ struct Group {
     terms: Vec<Vec<String>>,
 }
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 19] = [
     include_str!("../../taxonomy/software.toml"),
     include_str!("../../taxonomy/business.toml"),
     include_str!("../../taxonomy/health.toml"),
     include_str!("../../taxonomy/trade.toml"),
     include_str!("../../taxonomy/science.toml"),
     include_str!("../../taxonomy/language.toml"),
+    include_str!("../../taxonomy/care.toml"),
+    include_str!("../../taxonomy/building.toml"),
+    include_str!("../../taxonomy/transport.toml"),
+    include_str!("../../taxonomy/finance.toml"),
+    include_str!("../../taxonomy/law.toml"),
+    include_str!("../../taxonomy/teaching.toml"),
+    include_str!("../../taxonomy/hospitality.toml"),
+    include_str!("../../taxonomy/design.toml"),
+    include_str!("../../taxonomy/data.toml"),
+    include_str!("../../taxonomy/embedded.toml"),
+    include_str!("../../taxonomy/office.toml"),
+    include_str!("../../taxonomy/practice.toml"),
+    include_str!("../../taxonomy/deeds.toml"),
 ];
 
 /// # Panics
@@ -78,6 +96,9 @@ fn build(fields: &[Field]) -> Taxonomy {
         for alias in &term.aliases {
             taxonomy.by_name.entry(key(&tokens(alias))).or_insert(id);
         }
+    }
+    for field in fields {
+        add_names(&mut taxonomy, field);
     }
     for field in fields {
         relate(&mut taxonomy, field);
@@ -114,6 +135,19 @@ fn add_terms(taxonomy: &mut Taxonomy, field: &Field) {
     }
 }
 
+fn add_names(taxonomy: &mut Taxonomy, field: &Field) {
+    for (name, more) in &field.also {
+        let Some(id) = taxonomy.find(name).map(Term::id) else { continue };
+        let Some(term) = taxonomy.terms.get_mut(id) else { continue };
+        term.aliases.extend(more.iter().cloned());
+        let kind = term.kind;
+        for alias in more {
+            taxonomy.by_name.entry(key(&tokens(alias))).or_insert(id);
+            add_patterns(&mut taxonomy.patterns, field, (id, kind), (alias, Form::Alias));
+        }
+    }
+}
+
 /// A name, the name without its hyphens and dots (`Node.js`, `NodeJS`), and
 /// the name turned around (`data cleaning`, `cleaned the data`).
 fn add_patterns(
@@ -127,7 +161,9 @@ fn add_patterns(
     let care = care(field, kind, surface);
     let context: Vec<String> =
         field.context.get(surface).into_iter().flatten().map(|word| fold(word)).collect();
-    let pattern = Pattern { term, surface: written(surface, &found), words, form, care, context };
+    let unless = field.unless.get(surface).cloned().unwrap_or_default();
+    let pattern =
+        Pattern { term, surface: written(surface, &found), words, form, care, context, unless };
     if let Some((surface, words)) = joined(&pattern.surface, &found) {
         let short = surface.iter().all(|word| word.len() <= 4);
         patterns.push(Pattern {
@@ -139,6 +175,7 @@ fn add_patterns(
             surface,
             words,
             context: pattern.context.clone(),
+            unless: pattern.unless.clone(),
             ..pattern
         });
     }
@@ -148,6 +185,7 @@ fn add_patterns(
             words: turned.1,
             form: Form::Sign,
             context: pattern.context.clone(),
+            unless: pattern.unless.clone(),
             ..pattern
         });
     }
@@ -234,6 +272,7 @@ fn relate(taxonomy: &mut Taxonomy, field: &Field) {
                 form: Form::Sign,
                 care: Care::None,
                 context: Vec::new(),
+                unless: Vec::new(),
             });
         }
     }
@@ -291,9 +330,11 @@ pub fn dangling_names() -> Vec<String> {
     for file in FILES {
         let field: Field = toml::from_str(file).unwrap();
         let related = field.signs.keys().chain(field.includes.keys()).chain(field.hints.keys());
+        let related = related.chain(field.also.keys());
         let narrower = field.includes.values().chain(field.hints.values()).flatten();
         let marked =
             field.case.iter().chain(&field.strict).chain(&field.fixed).chain(field.context.keys());
+        let marked = marked.chain(field.unless.keys());
         for name in related.chain(narrower).chain(marked) {
             if taxonomy.find(name).is_none() {
                 dangling.push(name.clone());

@@ -22,6 +22,8 @@ pub struct Pattern {
     pub care: Care,
     /// Words of which one must stand in the same text, folded.
     pub context: Vec<String>,
+    /// Folded words that tell, close by, that something else is meant.
+    pub unless: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

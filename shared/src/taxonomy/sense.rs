@@ -28,6 +28,9 @@ const LONGEST: usize = 24;
 /// How far from a name the words may stand that tell its sense.
 const CONTEXT: usize = 60;
 
+/// How near a word must stand to show that another sense is meant.
+const BESIDE: usize = 4;
+
 struct Scene<'s> {
     taxonomy: &'s Taxonomy,
     text: &'s str,
@@ -42,6 +45,9 @@ impl Scene<'_> {
             && !self.has_context(pattern, candidate)
             && !self.stands_in_a_list(candidate)
         {
+            return false;
+        }
+        if !pattern.unless.is_empty() && self.is_other_sense(pattern, candidate) {
             return false;
         }
         match pattern.care {
@@ -101,6 +107,14 @@ impl Scene<'_> {
                 word.fold == *cue || cue.len() > 4 && word.fold.starts_with(cue.as_str())
             })
         })
+    }
+
+    /// `Born in Java` is an island, `Rust Belt` a region.
+    fn is_other_sense(&self, pattern: &Pattern, candidate: &Candidate) -> bool {
+        let from = candidate.words.start.saturating_sub(BESIDE);
+        let to = (candidate.words.end + BESIDE).min(self.words.len());
+        let near = self.words.get(from..to).unwrap_or_default();
+        near.iter().any(|word| pattern.unless.contains(&word.fold))
     }
 
     /// `IT support` is not what "it supports".
@@ -166,6 +180,11 @@ impl Scene<'_> {
 
     /// Whether only a list mark or "and" stands between two word positions.
     fn is_list_between(&self, end: usize, start: usize) -> bool {
+        if start == end + 2 {
+            // and/or
+            let both = self.words.get(end..start).unwrap_or_default();
+            return both.iter().all(|word| is_conjunction(&word.fold));
+        }
         if start < end || start > end + 1 {
             return false;
         }
@@ -195,7 +214,13 @@ impl Scene<'_> {
         let before = self.text.get(..first.start).and_then(|head| head.chars().next_back());
         let glue =
             |c: char| matches!(c, '$' | '&' | '-' | '\'' | '’' | '%' | '€' | '£' | '@' | '_');
-        after.is_some_and(glue) || before.is_some_and(glue)
+        after.is_some_and(glue) || before.is_some_and(glue) && !self.is_elided(candidate)
+    }
+
+    /// `d'Excel` is Excel.
+    fn is_elided(&self, candidate: &Candidate) -> bool {
+        let before = candidate.words.start.checked_sub(1).and_then(|at| self.words.get(at));
+        before.is_some_and(|word| matches!(word.fold.as_str(), "d" | "l"))
     }
 
     fn is_season_or_glued(&self, candidate: &Candidate) -> bool {
@@ -262,11 +287,12 @@ fn is_level(word: &str) -> bool {
 
 static LEVELS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::of(
-        "basic, basics, beginner, intermediate, advanced, expert, proficient, fluent, native, good, \
+        "a, plus, basic, basics, beginner, intermediate, advanced, expert, proficient, fluent, native, good, \
          very, working, knowledge, years, year, yrs, fundamentals, professional, conversational, \
          level, skills, a1, a2, b1, b2, c1, c2, grundkenntnisse, gut, sehr, muttersprache, \
          verhandlungssicher, fliessend, avanzado, intermedio, basico, nativo, avance, courant, \
-         notions, avancado, fluente, language, mother",
+         notions, avancado, fluente, intermediario, intermediaria, fortgeschritten, grundlegend, intermediaire, \
+          language, mother",
     )
 });
 
@@ -286,7 +312,9 @@ static CUES_AFTER: LazyLock<Phrases> = LazyLock::new(|| {
          service, microservices, scripts, script, scripting, packages, package, firmware, libraries, \
          library, engineer, engineers, apps, app, application, applications, framework, backend, \
          backends, modules, shiny, studio, databases, database, components, frontend, frontends, api, \
-         apis, charts, cluster, clusters, jobs, pipelines, models, macros, formulas, spreadsheets, \
+         apis, charts, cluster, clusters, screens, screen, pages, views, widgets, forms, plugins, queries, consumers, topics, streams, \
+         stored, deployments, environments, manifests, playbooks, tests, suites, \
+         jobs, pipelines, models, macros, formulas, spreadsheets, \
          workbooks, dashboards, projects, stack, experience, programmer",
     )
 });

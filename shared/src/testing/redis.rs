@@ -79,11 +79,21 @@ impl RedisServer {
         }
     }
 
+    /// Bytes that it holds.
+    pub async fn used_memory(&self) -> u64 {
+        let said: redis::InfoDict = self.ask(&["INFO", "memory"]).await;
+        said.get("used_memory").expect("what it says of its memory")
+    }
+
     async fn command(&self, words: &[&str]) {
+        let _: redis::Value = self.ask(words).await;
+    }
+
+    async fn ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> T {
         let connection = self.client().get_multiplexed_async_connection().await;
         let mut connection = connection.expect("a running redis");
         let mut command = redis::cmd(words.first().expect("the command's name"));
         command.arg(&words[1..]);
-        let _: redis::Value = command.query_async(&mut connection).await.expect("a reply");
+        command.query_async(&mut connection).await.expect("a reply")
     }
 }

@@ -5,6 +5,7 @@ use super::{
     finding::{Code, Finding},
     known::{Known, is_content},
     lexicon::{Class, Match},
+    limit,
     scope::{Field, Section, Source},
     text::{Case, Gap, Text},
 };
@@ -24,6 +25,8 @@ struct Ground<'a> {
     old: &'a Text,
     /// Words put in where nothing was taken out.
     added: Vec<bool>,
+    /// The new text names a certificate that the resume gives as held.
+    certified: bool,
 }
 
 pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<Finding> {
@@ -41,6 +44,7 @@ pub fn findings(after: &Text, raw: &str, before: &Text, source: &Source) -> Vec<
         after,
         old: before,
         added: align::replaced(after, before).iter().map(|count| *count == 0).collect(),
+        certified: certified(after, source),
     };
     let named = named(raw);
     let mut findings = Vec::new();
@@ -80,6 +84,17 @@ fn listed(source: &Source) -> impl Iterator<Item = &Text> {
         .iter()
         .filter(|statement| matches!(statement.section, Section::Skills | Section::Certificates))
         .map(|statement| &statement.text)
+}
+
+fn certified(after: &Text, source: &Source) -> bool {
+    let known = Known::of([after]);
+    source.statements.iter().filter(|one| one.section == Section::Certificates).any(|one| {
+        let text = &one.text;
+        let planned = text.matches.iter().any(|found| limit::is_plan(text, found));
+        let name: Vec<usize> = (0..text.tokens.len()).filter(|at| is_content(text, *at)).collect();
+        let said = name.iter().filter(|at| known.says(text, **at)).count();
+        !planned && said > 0 && said * 3 >= name.len() * 2
+    })
 }
 
 /// Byte ranges of tools, methods, certificates and the like.
@@ -130,6 +145,12 @@ impl Ground<'_> {
             return None;
         }
         let name = self.after.tokens[at].case != Case::Lower && !self.after.opens_sentence(at);
+        // "A nine-strong team" counts heads.
+        let counted = self.after.tokens[at].gap == Gap::Hyphen
+            && at.checked_sub(1).is_some_and(|before| self.after.is_quantity(before));
+        if counted && self.after.tokens[at].word == "strong" {
+            return None;
+        }
         let code = match (is(Class::Praise), is(Class::Soft), is(Class::Teamwork)) {
             (true, _, _) => Code::Praise,
             (false, true, _) => Code::SoftSkill,
@@ -201,6 +222,9 @@ impl Ground<'_> {
         }
         if is(Class::Reach) {
             return fabricated(Code::ReachWidened);
+        }
+        if token.word == "certified" && self.certified {
+            return Weight::Nothing;
         }
         if is(Class::Status)
             || is(Class::Doctorate)

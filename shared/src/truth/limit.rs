@@ -71,6 +71,31 @@ fn plans(after: &Text, before: &Text, known: &Known) -> Option<Finding> {
     })
 }
 
+/// What another part of the resume only plans, told as done: a degree in progress, a pending certificate.
+pub fn borrowed_plans(after: &Text, before: &Text, scope: &[&Text]) -> Option<Finding> {
+    if after.matches.iter().any(|found| is_plan(after, found)) {
+        return None;
+    }
+    let old = Known::of([before]);
+    let known = Known::of([after]);
+    scope.iter().find_map(|planned| {
+        let plan = planned.matches.iter().find(|found| is_plan(planned, found))?;
+        let marked = plan.first..plan.first + plan.length;
+        let fact = |at: &usize| !marked.contains(at) && is_content(planned, *at);
+        let facts: Vec<usize> = (0..planned.tokens.len()).filter(fact).collect();
+        let settled =
+            Known::of(scope.iter().filter(|other| !std::ptr::eq(**other, *planned)).copied());
+        let new = |at: &&usize| {
+            known.says(planned, **at) && !old.says(planned, **at) && !settled.says(planned, **at)
+        };
+        let said = facts.iter().filter(|at| known.says(planned, **at)).count();
+        // Enough of it to be the same thing, and at least a word that nothing else in the resume says.
+        let told = facts.len() <= 8 && said >= 2 && said * 3 >= facts.len() * 2;
+        (told && facts.iter().any(|at| new(&at)))
+            .then(|| Finding::fabricated(Code::PlanAsDone, 0..0))
+    })
+}
+
 /// Whether the words say that something is not done yet. "Planned menus",
 /// "scheduled visits" and "delays due to snow" do not.
 pub fn is_plan(text: &Text, found: &Match) -> bool {
@@ -181,7 +206,9 @@ fn is_negation(text: &Text, at: usize) -> bool {
     let word = |at: usize| text.tokens.get(at).map_or("", |token| token.word.as_str());
     match word(at) {
         "no" | "not" => {
-            !matches!(word(at + 1), "more" | "fewer" | "less" | "only" | "later" | "least")
+            let joined = text.tokens.get(at + 1).is_some_and(|next| next.gap == Gap::Hyphen);
+            !joined
+                && !matches!(word(at + 1), "more" | "fewer" | "less" | "only" | "later" | "least")
         }
         "never" | "without" | "none" | "neither" | "nor" | "zero" | "cannot" | "didnt"
         | "wasnt" | "isnt" | "werent" | "nobody" | "unreleased" | "unpublished" | "non" => true,

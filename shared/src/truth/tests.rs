@@ -230,3 +230,29 @@ proptest! {
         prop_assert_eq!(list.verdict == Verdict::Faithful, list.reasons.is_empty());
     }
 }
+
+#[test]
+fn a_certificate_in_progress_is_not_held_in_the_summary() {
+    let resume: JsonResume = serde_json::from_value(serde_json::json!({
+        "basics": { "summary": "Bookkeeper with six years in retail." },
+        "certificates": [
+            { "name": "Certified Payroll Specialist (in progress)" },
+            { "name": "Forklift Licence Level 2" }
+        ]
+    }))
+    .unwrap();
+    let judged = |after: &str| {
+        let before = "Bookkeeper with six years in retail.".to_owned();
+        let edit = Edit { path: "/basics/summary".into(), before, after: after.into() };
+        judge(&resume, &edit).verdict
+    };
+
+    assert_eq!(
+        judged("Bookkeeper and Certified Payroll Specialist with six years in retail."),
+        Verdict::Fabricated
+    );
+    assert_ne!(
+        judged("Bookkeeper with six years in retail, Forklift Licence Level 2."),
+        Verdict::Fabricated
+    );
+}

@@ -179,8 +179,8 @@ impl World {
         self.deps.operations.take_over().await.unwrap();
         let taken = self.deps.operations.take_back_expired().await.unwrap();
         let mut lost = 0;
+        self.expectation.recall();
         for expected in self.expectation.operations.values_mut() {
-            expected.pushed &= expected.state != State::Queued;
             if expected.state != State::Running {
                 continue;
             }
@@ -203,6 +203,9 @@ impl World {
     async fn set_paused(&mut self, paused: bool) -> Result<(), TestCaseError> {
         self.deps.operations.set_paused(KIND, paused).await.unwrap();
         self.expectation.paused = paused;
+        if paused {
+            self.expectation.recall();
+        }
         Ok(())
     }
 

@@ -228,6 +228,32 @@ async fn the_queue_is_filled_up_to_its_window_with_nobody_over_their_limit() {
 }
 
 #[tokio::test]
+async fn without_the_queue_many_workers_at_once_take_each_operation_once_and_nobody_goes_over_their_limit()
+ {
+    for installation in Installation::each().await {
+        let deps = installation.open().await;
+        let (free, pro) = (person(&deps, Tier::Free).await, person(&deps, Tier::Pro).await);
+        for account in [&free, &pro] {
+            let request = request(&deps, account).await;
+            for _ in 0..5 {
+                deps.operations.submit(&request).await.unwrap();
+            }
+        }
+
+        let claims = (0..12).map(|_| deps.operations.claim_next(Kind::Ats, "worker"));
+        let claimed = futures::future::join_all(claims).await;
+
+        let claimed: Vec<Model> = claimed.into_iter().filter_map(Result::unwrap).collect();
+        let of =
+            |who: &account::Model| claimed.iter().filter(|one| one.account_id == who.id).count();
+        assert_eq!((of(&free), of(&pro)), (1, 3));
+        let ids: std::collections::BTreeSet<Uuid> = claimed.iter().map(|one| one.id).collect();
+        assert_eq!(ids.len(), claimed.len());
+        assert!(claimed.iter().all(|one| (one.state, one.fence) == (State::Running, 1)));
+    }
+}
+
+#[tokio::test]
 async fn the_same_idempotency_key_gives_the_same_operation_also_when_sent_twice_at_once() {
     for installation in Installation::each().await {
         let deps = installation.open().await;

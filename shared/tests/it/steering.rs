@@ -164,7 +164,11 @@ async fn a_waiting_operation_can_be_moved_to_either_end_of_its_queue_and_back() 
         let (first, second) = (submitted(&deps).await, submitted(&deps).await);
         let move_to =
             async |id, place| deps.operations.reprioritize(&mandate(), id, place).await.unwrap();
-        let next = async || deps.operations.next_waiting(Kind::Ats, 10).await.unwrap();
+        let next = async || {
+            let ids = deps.operations.mark_pushed(Kind::Ats, 10).await.unwrap();
+            deps.operations.unmark_pushed(&ids).await.unwrap();
+            ids
+        };
 
         move_to(second.id, Place::First).await;
         let moved = next().await;

@@ -3,7 +3,8 @@
 use shared::ats::readability::DocumentFacts;
 use shared::operation::failure::FailureCode;
 use shared::posting::facts::{self, PostingFacts};
-use shared::{document, resume};
+use shared::tailoring::proposal;
+use shared::{document, resume, tailoring};
 use uuid::Uuid;
 
 use crate::job::{Job, JobError, blocking};
@@ -16,6 +17,19 @@ pub async fn document(job: &Job<'_>, id: Uuid) -> Result<document::Model, JobErr
 pub async fn resume(job: &Job<'_>, id: Uuid) -> Result<resume::Model, JobError> {
     let resumes = &job.worker.deps.resumes;
     resumes.find(job.operation.account_id, id).await?.ok_or(DELETED)
+}
+
+/// An edit and the tailoring that offers it.
+pub async fn proposal(
+    job: &Job<'_>,
+    tailoring_id: Uuid,
+    id: Uuid,
+) -> Result<(tailoring::Model, proposal::Model), JobError> {
+    let tailorings = &job.worker.deps.tailorings;
+    let tailoring =
+        tailorings.find(job.operation.account_id, tailoring_id).await?.ok_or(DELETED)?;
+    let proposal = tailorings.find_proposal(tailoring.id, id).await?.ok_or(DELETED)?;
+    Ok((tailoring, proposal))
 }
 
 /// What the posting asks for.

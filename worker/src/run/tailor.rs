@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
+use serde_json::json;
 use shared::ats;
 use shared::finish::{Outcome, Worked};
 use shared::operation::Stage;
@@ -15,6 +16,7 @@ use super::load;
 use crate::help::{Case, Help};
 use crate::job::{Job, JobError, blocking};
 use crate::tailor::plan::gaps;
+use crate::tailor::rules;
 use crate::tailor::verify::{self, Proposed, verify};
 
 pub async fn carry_out(
@@ -46,10 +48,22 @@ pub async fn carry_out(
     };
 
     job.enter(Stage::Drafting).await?;
-    let drafted = Help::for_job(job, engine).draft(case).await?;
+    let help = Help::for_job(job, engine);
+    let mut told = Vec::new();
+    if help.asks_a_model() {
+        // What the rules find is read while the model thinks.
+        let first = case.clone();
+        let early = blocking(move || {
+            let Case { resume, facts, report, options } = first;
+            verify(&resume, &facts, rules::draft(&resume, &report, &facts, &options))
+        });
+        show(job, &early.await?.proposals, &mut told).await?;
+    }
+    let drafted = help.draft(case).await?;
 
     job.enter(Stage::Verifying).await?;
     let verified = blocking(move || verify(&resume, &facts, drafted.value)).await?;
+    show(job, &verified.proposals, &mut told).await?;
     let tailoring = NewTailoring {
         resume_id,
         resume_revision: row.revision,
@@ -61,6 +75,32 @@ pub async fn carry_out(
     };
     let work = Worked::Tailored(Box::new(tailoring));
     Ok(Outcome { work, engine: drafted.engine, notices: drafted.notices })
+}
+
+/// Tells of the edits that nobody has been told of yet.
+async fn show(
+    job: &Job<'_>,
+    proposals: &[Proposed],
+    told: &mut Vec<(String, String)>,
+) -> Result<(), JobError> {
+    let mut new = Vec::new();
+    for proposed in proposals {
+        let edit = &proposed.edit;
+        let key = (edit.path.clone(), edit.after.clone());
+        if !told.contains(&key) {
+            told.push(key);
+            new.push(json!({
+                "path": edit.path,
+                "before": edit.before,
+                "after": edit.after,
+                "why": edit.why,
+                "verdict": proposed.verdict,
+                "reasons": proposed.reasons,
+                "coverage_delta": proposed.coverage_delta,
+            }));
+        }
+    }
+    job.show(new).await
 }
 
 fn proposal(proposed: Proposed) -> NewProposal {

@@ -5,6 +5,7 @@ use shared::ats::coverage::{Covered, Status};
 use shared::posting::requirement::Kind;
 use shared::tailoring::proposal::Gap;
 use shared::tailoring::{Intensity, Mode, Options, Section};
+use shared::taxonomy::{Taxonomy, TermKind};
 
 /// A kind of edit the rules can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,21 +63,59 @@ pub fn gaps(report: &Report) -> Vec<Gap> {
 }
 
 fn gap(covered: &Covered) -> Option<Gap> {
-    let name = &covered.name;
-    let ask = match covered.kind {
-        Kind::Skill => format!("Have you used {name}? Where, and what for?"),
-        Kind::Experience => {
-            format!("The posting asks for {name}. Which of your work counts towards it?")
-        }
-        Kind::Responsibility => format!("Have you done this: {name}? Where?"),
-        Kind::Qualification => format!("Do you hold {name}, or are you working towards it?"),
-    };
+    let ask = question(covered);
     let question = match covered.status {
         Status::Met => return None,
-        Status::Partly => format!("Your resume comes close. {ask}"),
+        Status::Partly => format!("{} {ask}", near(covered)),
         Status::Missing => ask,
     };
-    Some(Gap { requirement_id: covered.id.clone(), name: name.clone(), question })
+    Some(Gap { requirement_id: covered.id.clone(), name: covered.name.clone(), question })
+}
+
+/// As a person would ask, by what kind of thing is missing.
+fn question(covered: &Covered) -> String {
+    let name = &covered.name;
+    match covered.kind {
+        Kind::Skill => match Taxonomy::builtin().find(name).map(|term| term.kind) {
+            Some(TermKind::Tool) => {
+                format!("Have you worked with {name}? In which job, and what for?")
+            }
+            Some(TermKind::Language) => format!("How well do you speak {name}?"),
+            Some(TermKind::SoftSkill) => {
+                format!("{}: is there a situation from your work that shows it?", opening(name))
+            }
+            Some(TermKind::Domain) => format!("Have you worked in {name}? Where?"),
+            Some(TermKind::Certificate | TermKind::Licence | TermKind::Degree) => {
+                format!("Do you hold {name}, or are you working towards it?")
+            }
+            Some(TermKind::Skill | TermKind::Method) | None => {
+                format!("Have you done any {name}? Where, and what came of it?")
+            }
+        },
+        Kind::Experience => {
+            format!("The posting asks for {name}. Which of your jobs counts towards that?")
+        }
+        Kind::Responsibility => {
+            format!("Is this something you have done: {}? Where?", name.trim_end_matches('.'))
+        }
+        Kind::Qualification => format!("Do you hold {name}, or are you working towards it?"),
+    }
+}
+
+/// What in the resume comes close, in its own words.
+fn near(covered: &Covered) -> String {
+    let quote = covered.evidence.first().map(|shown| shown.quote.trim());
+    match quote.filter(|quote| !quote.is_empty() && quote.chars().count() <= 80) {
+        Some(quote) => format!("\u{201c}{quote}\u{201d} in your resume comes close."),
+        None => "Your resume comes close.".to_owned(),
+    }
+}
+
+fn opening(name: &str) -> String {
+    let mut characters = name.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use shared::resume::json::JsonResume;
 use shared::tailoring::{Intensity, Options, Section, Tone};
 
 use super::editable;
+use crate::help::{Again, Case};
 use crate::model::{ChatRequest, JsonSchema};
 
 /// The name of the answer's schema.
@@ -59,6 +60,21 @@ pub fn question(
         max_completion_tokens: most_tokens(options.intensity),
         cache_key: Some(cache_key(&resume)),
     }
+}
+
+/// Asks for another draft of one edit.
+pub fn again(case: &Case, again: Again<'_>, model: &str) -> ChatRequest {
+    let mut request = question(&case.resume, &case.facts, &case.options, model);
+    let (path, offered) = (plain(again.path), plain(again.offered));
+    let wish = plain(again.instruction);
+    // The wish says how the text should sound, never what is true.
+    let task = format!(
+        "\nNow only one edit: of {path}.\nThis was offered: {offered}\n\
+         The person wants it otherwise: <wish>{wish}</wish>\n\
+         Follow the wish as far as the rules of truth allow; it is no evidence."
+    );
+    request.user.push_str(&task);
+    request
 }
 
 /// The passages as one compact JSON object. `<` is escaped, so that no text can end the block it stands in.

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::ats::coverage::{Coverage, Status};
-use shared::ats::{self, Report};
 use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
-use shared::resume::{patch, pointer};
+use shared::resume::patch;
+use shared::tailoring::place::{one_spaced, overlap, stands};
 use shared::tailoring::proposal::CoverageDelta;
+use shared::tailoring::totals::Standing;
 use shared::truth::finding::Code;
-use shared::truth::{self, Evidence, Judgement, Reason, Verdict};
+use shared::truth::{self, Judgement, Reason, Verdict};
 
 use super::DraftEdit;
 
@@ -40,7 +40,7 @@ pub struct Withheld {
 /// Checks edits against the resume they were made for, whoever made them.
 pub fn verify(resume: &JsonResume, posting: &PostingFacts, edits: Vec<DraftEdit>) -> Verified {
     let document = serde_json::to_value(resume).unwrap_or_default();
-    let base = Standing::of(&ats::check(resume, Some(posting), None, None));
+    let base = Standing::measure(resume, posting);
     let mut verified = Verified::default();
     let mut seen: Vec<(String, String)> = Vec::new();
     for edit in edits {
@@ -57,8 +57,7 @@ pub fn verify(resume: &JsonResume, posting: &PostingFacts, edits: Vec<DraftEdit>
         };
         match verdict {
             Ok((judgement, patched)) => {
-                let coverage_delta =
-                    Standing::of(&ats::check(&patched, Some(posting), None, None)).since(base);
+                let coverage_delta = Standing::measure(&patched, posting).since(base);
                 let Judgement { verdict, reasons, .. } = judgement;
                 verified.proposals.push(Proposed { edit, verdict, reasons, coverage_delta });
             }
@@ -96,59 +95,6 @@ fn changes_nothing(edit: &DraftEdit) -> bool {
     match (patch::texts(&edit.before), patch::texts(&edit.after)) {
         (Some(before), Some(after)) => before == after,
         _ => one_spaced(&edit.before) == one_spaced(&edit.after),
-    }
-}
-
-/// Whether one path is the other or lies inside it.
-fn overlap(a: &str, b: &str) -> bool {
-    let inside = |outer: &str, inner: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    inside(a, b) || inside(b, a)
-}
-
-/// Whether the quote stands at its path word for word, white space aside.
-fn stands(document: &Value, evidence: &Evidence) -> bool {
-    let quote = one_spaced(&evidence.quote);
-    let says = |text: &str| !quote.is_empty() && one_spaced(text).contains(&quote);
-    // What the resume records about itself proves nothing about the person.
-    if overlap("/meta", &evidence.path) {
-        return false;
-    }
-    match pointer::get(document, &evidence.path) {
-        Ok(Value::String(text)) => says(text),
-        Ok(Value::Array(items)) => items.iter().filter_map(Value::as_str).any(says),
-        Ok(Value::Object(_) | Value::Number(_) | Value::Bool(_) | Value::Null) | Err(_) => false,
-    }
-}
-
-fn one_spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Where a resume stands with a posting.
-#[derive(Clone, Copy)]
-struct Standing {
-    score: i32,
-    met: i32,
-}
-
-impl Standing {
-    fn of(report: &Report) -> Self {
-        let met = |coverage: &Coverage| {
-            coverage.requirements.iter().filter(|covered| covered.status == Status::Met).count()
-        };
-        Self {
-            score: report.matching.as_ref().map_or(0, |matching| i32::from(matching.score)),
-            met: report
-                .coverage
-                .as_ref()
-                .map_or(0, |coverage| i32::try_from(met(coverage)).unwrap_or(i32::MAX)),
-        }
-    }
-
-    fn since(self, base: Self) -> CoverageDelta {
-        CoverageDelta { score: self.score - base.score, met: self.met - base.met }
     }
 }
 

@@ -141,7 +141,7 @@ impl Scene {
             assert_eq!(event.seq, seq, "no gap between events");
         }
         let told = events.into_iter().map(|event| event.kind);
-        told.filter(|kind| *kind != event::Kind::Progress).collect()
+        told.filter(|kind| !matches!(kind, event::Kind::Progress | event::Kind::Proposal)).collect()
     }
 
     /// Until a worker that was told to stop has heard it.

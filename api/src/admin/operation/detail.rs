@@ -97,7 +97,7 @@ fn attempts(events: &[EventRow]) -> Vec<AdminAttempt> {
             DomainEventKind::Started => {
                 attempts.push(AdminAttempt { started_at: event.at, ended_at: None, ending: None });
             }
-            DomainEventKind::Progress => {}
+            DomainEventKind::Progress | DomainEventKind::Proposal => {}
             DomainEventKind::Queued
             | DomainEventKind::Succeeded
             | DomainEventKind::Failed

@@ -82,9 +82,12 @@ fn judge(
     if matches!(best, Some((Fit::LooselyRounded, _, _))) {
         return Some(Finding::review(Code::LooseRounding, tokens));
     }
-    if !replaced
-        && (supported_in_scope(quantity, sources) || supported_by_dates(quantity, after, sources))
-    {
+    let known = || {
+        supported_in_scope(quantity, sources)
+            || supported_by_dates(quantity, after, sources)
+            || names_the_same(quantity, after, sources)
+    };
+    if !replaced && known() {
         return None;
     }
     harmless(quantity, after, replaced).then_some(()).map_or_else(
@@ -130,6 +133,20 @@ fn supported_in_scope(quantity: &Quantity, sources: Sources) -> bool {
     sources.scope.iter().flat_map(|text| &text.quantities).any(|known| {
         let counted = quantity.dimension != Dimension::Count || same_noun(quantity, known);
         counted && fit(quantity, known) <= Fit::Rounded
+    })
+}
+
+/// "Level 3", "Windows 11": a number that belongs to the word before it, as somewhere in the resume.
+fn names_the_same(quantity: &Quantity, after: &Text, sources: Sources) -> bool {
+    let word = |text: &Text, quantity: &Quantity| {
+        let before = quantity.first.checked_sub(1).and_then(|at| text.tokens.get(at));
+        before.filter(|token| token.number.is_none()).map(|token| token.stem.clone())
+    };
+    let Some(name) = word(after, quantity).filter(|stem| stem.len() > 3) else { return false };
+    sources.scope.iter().any(|text| {
+        text.quantities.iter().any(|known| {
+            fit(quantity, known) == Fit::Same && word(text, known).as_ref() == Some(&name)
+        })
     })
 }
 

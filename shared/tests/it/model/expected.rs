@@ -49,6 +49,13 @@ impl Expectation {
         (expected.state == State::Running && expected.fence == claim.fence).then_some(expected)
     }
 
+    /// What waits is in the queue no more, and will be put in again.
+    pub fn recall(&mut self) {
+        for expected in self.operations.values_mut() {
+            expected.pushed &= expected.state != State::Queued;
+        }
+    }
+
     pub fn used(&self) -> usize {
         self.operations.values().filter(|expected| !expected.refunded).count()
     }

@@ -21,7 +21,10 @@ pub fn draft(case: &Case, moves: &[Move]) -> Vec<DraftEdit> {
         .iter()
         .enumerate()
         .filter(|(_, skill)| !skill.keywords.is_empty())
-        .map(|(at, skill)| Group::new(format!("/skills/{at}/keywords"), &skill.keywords))
+        .map(|(at, skill)| Group {
+            of_languages: skill.name.as_deref().is_some_and(names_languages),
+            ..Group::new(format!("/skills/{at}/keywords"), &skill.keywords)
+        })
         .collect();
     if moves.contains(&Move::NameSkills) {
         for group in &mut groups {
@@ -43,6 +46,15 @@ struct Group<'a> {
     evidence: Vec<Evidence>,
     why: Vec<&'static str>,
     added: usize,
+    /// A list of languages, spoken or written: what is none does not belong there.
+    of_languages: bool,
+}
+
+fn names_languages(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["language", "sprachen", "langues", "idiomas", "lingue", "talen"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 impl<'a> Group<'a> {
@@ -55,6 +67,7 @@ impl<'a> Group<'a> {
             evidence: Vec::new(),
             why: Vec::new(),
             added: 0,
+            of_languages: false,
         }
     }
 
@@ -175,7 +188,7 @@ fn is_listed(covered: &Covered, groups: &[Group]) -> bool {
         || groups.iter().flat_map(|group| &group.skills).any(same)
 }
 
-/// The list with most skills of the same field; the first when none has any.
+/// The list with most skills of the same field, the first when none has any; never a list of languages.
 fn nearest<'g, 'a>(groups: &'g mut [Group<'a>], name: &str) -> Option<&'g mut Group<'a>> {
     let taxonomy = Taxonomy::builtin();
     let kind = taxonomy.find(name).map(|term| (term.kind, term.field.clone()));
@@ -190,6 +203,7 @@ fn nearest<'g, 'a>(groups: &'g mut [Group<'a>], name: &str) -> Option<&'g mut Gr
             })
             .sum::<usize>()
     };
-    let best = (0..groups.len()).rev().max_by_key(|at| alike(&groups[*at]))?;
+    let open = (0..groups.len()).rev().filter(|at| !groups[*at].of_languages);
+    let best = open.max_by_key(|at| alike(&groups[*at]))?;
     groups.get_mut(best)
 }

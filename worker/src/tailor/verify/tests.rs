@@ -1,5 +1,6 @@
 use serde_json::json;
 use shared::posting::facts;
+use shared::truth::Evidence;
 
 use super::*;
 
