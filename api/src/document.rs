@@ -7,6 +7,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
 use shared::blobs::Blobs;
+use shared::document::door::Door;
 use shared::document::format::Format as DomainFormat;
 use shared::document::{Documents, Kind as DomainKind, Model, NewDocument};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::headers::{done, etag, required_revision, revision};
 use crate::json::Body;
 use crate::mirror::mirror;
 use crate::page;
-use crate::problem::answer::{Change, Create, Read, Refused};
+use crate::problem::answer::{Change, Read, Refused, TakeIn};
 use crate::problem::{Code, Problem};
 
 pub mod upload;
@@ -26,6 +27,7 @@ use upload::UploadRequest;
 
 pub struct DocumentApi {
     pub documents: Documents,
+    pub door: Door,
     pub blobs: Blobs,
 }
 
@@ -36,7 +38,7 @@ mirror! {
 
 mirror! {
     /// What the file is by its content
-    DocumentFormat of DomainFormat { Pdf, Docx, Odt, Rtf, Text, Markdown }
+    DocumentFormat of DomainFormat { Pdf, Docx, Doc, Odt, Rtf, Html, Text, Markdown, JsonResume }
 }
 
 /// An uploaded file
@@ -150,15 +152,22 @@ pub enum Deleted {
 impl DocumentApi {
     /// Upload a file
     ///
-    /// PDF, DOCX, ODT, RTF, text or Markdown, up to 10 MiB. The content decides what
-    /// the file is; its name must agree. Start reading it with `POST /resumes/parse`.
+    /// PDF, DOCX, DOC, ODT, RTF, HTML, text, Markdown or JSON Resume, up to 10 MiB. The content
+    /// decides what the file is; its name must agree. Start reading it with `POST /resumes/parse`.
+    ///
+    /// A PDF that needs a password can come with it, in the part `password`. What is kept is then
+    /// a copy that needs none: the password is used while this request is answered, and is neither
+    /// stored nor logged. It belongs here and not to `POST /resumes/parse`, since what an operation
+    /// needs is stored until the operation ends. Without the password the file is kept locked, and
+    /// reading it fails with `document-encrypted`.
     #[oai(path = "/", method = "post", operation_id = "upload_document")]
     async fn upload(
         &self,
         caller: Caller,
         request: UploadRequest,
-    ) -> Result<Uploaded, Refused<Create>> {
+    ) -> Result<Uploaded, Refused<TakeIn>> {
         let UploadRequest::Multipart(upload) = request;
+        let upload = upload.unlocked(&self.door).await?;
         let id = Uuid::now_v7();
         let blob = format!("documents/{}/{id}", caller.0.id);
         self.blobs.put_file(&blob, upload.file.path()).await?;

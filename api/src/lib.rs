@@ -110,7 +110,11 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
     let (operations, events) = (deps.operations.clone(), deps.events.clone());
     let follow = Follow { operations, events, closing };
     let routes = (
-        DocumentApi { documents: deps.documents.clone(), blobs: deps.blobs.clone() },
+        DocumentApi {
+            documents: deps.documents.clone(),
+            door: deps.door.clone(),
+            blobs: deps.blobs.clone(),
+        },
         (
             ResumeApi {
                 resumes: deps.resumes.clone(),

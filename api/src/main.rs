@@ -43,6 +43,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = worker::extract::child::answer_if_asked() {
+        return code;
+    }
     shared::telemetry::install_tls();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use sea_orm::DatabaseConnection;
 use shared::database;
 use shared::deps::Deps;
+use shared::document::door::Door;
 use shared::testing::postgres::{Durability, PostgresServer};
 use shared::testing::process::Process;
 use shared::testing::redis::RedisServer;
@@ -63,7 +64,8 @@ impl Fleet {
     }
 
     async fn over(installation: Installation, servers: Option<Servers>) -> anyhow::Result<Self> {
-        let deps = installation.open().await;
+        let mut deps = installation.open().await;
+        deps.door = Door::to(program()?);
         let db = database::connect(&installation.config()).await?;
         tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
         let installation = Arc::new(installation);

@@ -46,6 +46,8 @@ pub struct Config {
     pub model: Option<ModelConfig>,
     /// `STRIPE_WEBHOOK_SECRET` and `STRIPE_PRICES`: who may tell of subscriptions, and what they buy.
     pub payments: Option<Payments>,
+    /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
+    pub ocr: Option<Ocr>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -87,6 +89,13 @@ impl Concurrency {
             Kind::Tailor => self.tailor,
         }
     }
+}
+
+/// Text recognition by Tesseract, which has to be installed, as has Poppler's `pdftoppm`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ocr {
+    /// Tesseract's names of languages, joined by `+`.
+    pub languages: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +186,7 @@ impl Config {
             tailored_days: read.number("TAILORED_DAYS", 90, 8..=3_650),
             model: read.model(),
             payments: read.payments(),
+            ocr: read.ocr(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

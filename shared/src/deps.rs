@@ -18,9 +18,10 @@ use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
 use crate::breaker::Breakers;
 use crate::call::Calls;
-use crate::config::{Config, Mode, Payments};
+use crate::config::{Config, Mode, Ocr, Payments};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
+use crate::document::door::Door;
 use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::export::Exporter;
@@ -47,6 +48,10 @@ pub struct Deps {
     pub accounts: Accounts,
     pub audits: Audits,
     pub documents: Documents,
+    /// Where files are opened.
+    pub door: Door,
+    /// Reads pages that are pictures; absent, they are refused.
+    pub ocr: Option<Ocr>,
     pub resumes: Resumes,
     pub versions: Versions,
     pub postings: Postings,
@@ -118,10 +123,11 @@ impl Deps {
         let (queue, events) = doorbell(&config.mode, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
+        let ocr = config.ocr.clone();
         let versions = Versions::new(db.clone(), config.version_retention());
         let payments = config.payments.clone();
         let assembled = Self::assemble(db, blobs, (queue, events), stop);
-        Ok(Self { payments, retention, versions, lock, ..assembled })
+        Ok(Self { payments, ocr, retention, versions, lock, ..assembled })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -147,6 +153,8 @@ impl Deps {
             accounts: Accounts::new(db.clone()),
             audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
+            door: Door::to_this_program(),
+            ocr: None,
             resumes: Resumes::new(db.clone()),
             versions: Versions::new(db.clone(), Retention::default()),
             postings: Postings::new(db.clone()),

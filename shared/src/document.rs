@@ -10,6 +10,7 @@ use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
 
+pub mod door;
 pub mod format;
 pub mod name;
 pub mod sniff;

@@ -78,6 +78,10 @@ pub enum NoticeCode {
     HiddenText,
     /// Some lines of the document have no place in the resume.
     UnplacedText,
+    /// The document does not look like a resume.
+    NotAResume,
+    /// The pages are pictures; their letters were recognised and may be wrong.
+    TextRecognised,
     /// What was asked for came to nothing.
     NothingChanged,
 }

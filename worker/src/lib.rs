@@ -4,6 +4,7 @@ pub mod ask;
 pub mod ats;
 pub mod consume;
 pub mod export;
+pub mod extract;
 pub mod halves;
 pub mod help;
 pub mod job;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use roleready_worker::ask::ModelClient;
+use roleready_worker::extract::child;
 use roleready_worker::signal::Stop;
 use roleready_worker::worker::Worker;
 use shared::config::{Config, Mode};
@@ -15,6 +16,9 @@ const BAD_CONFIGURATION: u8 = 78;
 const UNAVAILABLE: u8 = 69;
 
 fn main() -> ExitCode {
+    if let Some(code) = child::answer_if_asked() {
+        return code;
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error),

@@ -1,6 +1,7 @@
 //! A document becomes a resume: bytes → lines → sections → fields.
 
 use shared::document::format::Format;
+use shared::operation::failure::FailureCode;
 use shared::resume::json::JsonResume;
 use shared::resume::sidecar::Sidecar;
 use thiserror::Error;
@@ -9,10 +10,14 @@ use line::Lines;
 
 pub mod assist;
 pub mod confidence;
+pub mod doc;
 pub mod docx;
 pub mod field;
 pub mod flow;
+pub mod html;
+mod json_resume;
 pub mod layout;
+pub mod likeness;
 pub mod line;
 mod mark;
 pub mod markdown;
@@ -23,6 +28,7 @@ pub mod pdf;
 pub mod plain;
 pub mod rtf;
 pub mod section;
+pub mod unlock;
 pub mod word;
 mod xml;
 
@@ -34,10 +40,13 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Parsed, ParseError> {
     let lines = match format {
         Format::Pdf => pdf::read(bytes)?,
         Format::Docx => docx::read(bytes)?,
+        Format::Doc => doc::read(bytes)?,
         Format::Odt => odt::read(bytes)?,
         Format::Rtf => rtf::read(bytes)?,
+        Format::Html => html::read(bytes)?,
         Format::Text => plain::read(bytes)?,
         Format::Markdown => markdown::read(bytes)?,
+        Format::JsonResume => return json_resume::read(bytes),
     };
     Ok(resume(lines))
 }
@@ -78,6 +87,18 @@ pub enum ParseError {
     Damaged,
     #[error("the document is too complex to read safely")]
     TooComplex,
+}
+
+impl From<ParseError> for FailureCode {
+    fn from(error: ParseError) -> Self {
+        match error {
+            ParseError::Encrypted => Self::DocumentEncrypted,
+            ParseError::Scanned => Self::DocumentScanned,
+            ParseError::Empty => Self::DocumentEmpty,
+            ParseError::Damaged => Self::DocumentDamaged,
+            ParseError::TooComplex => Self::DocumentTooComplex,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
 
 async fn report(resume: &Path, posting: &Path) -> Result<Report, Stopped> {
     let helper = Helper::connect()?;
-    let parsed = helper.read(files::resume(resume)?).await;
+    let parsed = helper.read(files::resume(resume).await?).await;
     let facts = facts::read(&files::posting(posting)?);
     if facts.requirements.is_empty() {
         return Err(Stopped::bad_input("no requirement was found in the posting"));

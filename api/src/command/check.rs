@@ -68,5 +68,5 @@ fn resume(folder: &Path, stem: &str) -> Result<JsonResume, Stopped> {
     if Path::new(stem).components().count() != 1 {
         return Err(Stopped::bad_input(format!("`{stem}` is no file name")));
     }
-    Ok(files::resume(&folder.join(format!("{stem}.json")))?.resume)
+    files::data(&folder.join(format!("{stem}.json")))
 }

@@ -3,31 +3,46 @@
 use std::path::{Path, PathBuf};
 
 use shared::document::MAX_BYTES;
+use shared::document::door::Door;
 use shared::document::format::Format;
 use shared::document::sniff::{agrees, sniff};
 use shared::posting::MAX_CHARACTERS;
 use shared::resume::json::JsonResume;
-use worker::parse::{self, Parsed};
+use worker::extract::{self, ExtractError};
+use worker::parse::Parsed;
 
-use super::Stopped;
+use super::{Stopped, causes, config};
 
-/// A resume from a JSON Resume file or from any document that has a reader.
-pub fn resume(path: &Path) -> Result<Parsed, Stopped> {
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-        let resume: JsonResume = serde_json::from_slice(&bytes(path)?).map_err(|error| {
-            Stopped::bad_input(format!("{} is not JSON Resume: {error}", path.display()))
-        })?;
-        return Ok(Parsed { resume, ..Parsed::default() });
-    }
-    document(path)
+/// A resume that is data already.
+pub fn data(path: &Path) -> Result<JsonResume, Stopped> {
+    serde_json::from_slice(&bytes(path)?).map_err(|error| {
+        Stopped::bad_input(format!("{} is not JSON Resume: {error}", path.display()))
+    })
 }
 
-/// A resume read out of a document.
-pub fn document(path: &Path) -> Result<Parsed, Stopped> {
-    let bytes = bytes(path)?;
+/// A resume from a JSON Resume file or from any document that has a reader.
+pub async fn resume(path: &Path) -> Result<Parsed, Stopped> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        return Ok(Parsed { resume: data(path)?, ..Parsed::default() });
+    }
+    document(path, None).await
+}
+
+/// A resume read out of a document, in a process of its own as on the server.
+pub async fn document(path: &Path, password: Option<&str>) -> Result<Parsed, Stopped> {
+    let refused = |error: ExtractError| match error {
+        ExtractError::Refused(_) => Stopped::bad_input(format!("{}: {error}", path.display())),
+        ExtractError::Interrupted(_) => Stopped::unavailable(causes(&error)),
+    };
+    let door = Door::to_this_program();
+    let mut bytes = bytes(path)?;
     let format = format(path)?;
-    parse::read(&bytes, format)
-        .map_err(|error| Stopped::bad_input(format!("{}: {error}", path.display())))
+    if let Some(password) = password {
+        bytes = extract::unlock(&door, &bytes, format, password).await.map_err(refused)?;
+    }
+    let ocr = config()?.ocr;
+    let extracted = extract::read(&door, &bytes, format, ocr.as_ref()).await.map_err(refused)?;
+    Ok(extracted.parsed)
 }
 
 /// The text of a posting.
@@ -54,16 +69,20 @@ pub fn posting(path: &Path) -> Result<String, Stopped> {
     Ok(text)
 }
 
-/// The files of a folder that have a reader, by name.
+/// The files of a folder that have a reader, by name; data is not read into data.
 pub fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, Stopped> {
     let listed = std::fs::read_dir(folder)
         .map_err(|error| Stopped::bad_input(format!("{}: {error}", folder.display())))?;
     let mut files: Vec<PathBuf> = listed
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_file() && claimed(path).is_some())
+        .filter(|path| path.is_file() && is_document(path))
         .collect();
     files.sort();
     Ok(files)
+}
+
+fn is_document(path: &Path) -> bool {
+    claimed(path).is_some_and(|format| format != Format::JsonResume)
 }
 
 fn claimed(path: &Path) -> Option<Format> {
@@ -73,7 +92,7 @@ fn claimed(path: &Path) -> Option<Format> {
 fn format(path: &Path) -> Result<Format, Stopped> {
     let unreadable = || {
         Stopped::bad_input(format!(
-            "{} is no PDF, DOCX, ODT, RTF, text or Markdown file",
+            "{} is no PDF, DOCX, DOC, ODT, RTF, HTML, text, Markdown or JSON Resume file",
             path.display()
         ))
     };

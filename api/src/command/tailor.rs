@@ -38,7 +38,7 @@ pub struct Arguments {
 
 pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
     let helper = Helper::connect()?;
-    let parsed = helper.read(files::resume(&arguments.resume)?).await;
+    let parsed = helper.read(files::resume(&arguments.resume).await?).await;
     let facts = facts::read(&files::posting(&arguments.posting)?);
     if facts.requirements.is_empty() {
         return Err(Stopped::bad_input("no requirement was found in the posting"));

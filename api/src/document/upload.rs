@@ -8,10 +8,13 @@ use poem_openapi::ApiRequest;
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseFromJSON, Type};
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use shared::document::door::{Door, Question, Task};
 use shared::document::format::Format;
 use shared::document::sniff::{agrees, sniff};
 use shared::document::{MAX_BYTES, name};
+use shared::operation::failure::FailureCode;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -20,6 +23,8 @@ use crate::problem::{Code, Problem};
 
 /// How much of the file is in memory at a time.
 const CHUNK: usize = 64 * 1024;
+/// The format allows half of it.
+const MAX_PASSWORD: u64 = 256;
 
 /// A file that passed every check.
 pub struct Upload {
@@ -30,6 +35,8 @@ pub struct Upload {
     pub sha256: String,
     /// Deleted when it goes out of scope.
     pub file: NamedTempFile,
+    /// What opens the file; lives no longer than the request.
+    password: Option<SecretString>,
 }
 
 /// The body of an upload.
@@ -52,7 +59,11 @@ impl Payload for Upload {
         let file = MetaSchemaRef::Inline(Box::new(file));
         let mut form = MetaSchema::new("object");
         form.required = vec!["file"];
-        form.properties = vec![("file", file), ("kind", DocumentKind::schema_ref())];
+        let mut password = MetaSchema::new_with_format("string", "password");
+        password.description = Some("What opens an encrypted PDF; used now and not kept");
+        let password = MetaSchemaRef::Inline(Box::new(password));
+        form.properties =
+            vec![("file", file), ("kind", DocumentKind::schema_ref()), ("password", password)];
         MetaSchemaRef::Inline(Box::new(form))
     }
 
@@ -69,10 +80,11 @@ impl ParsePayload for Upload {
             .await
             .map_err(|_| Problem::new(Code::FileMissing, "The body is not multipart/form-data."))?;
         let mut kind = DocumentKind::Resume;
-        let mut received = None;
+        let (mut received, mut password) = (None, None);
         while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
             match part.name() {
                 Some("kind") => kind = read_kind(part).await?,
+                Some("password") => password = read_password(part).await?,
                 Some("file") if received.is_none() => received = Some(receive(part).await?),
                 _ => return Err(unknown_part().into()),
             }
@@ -80,7 +92,7 @@ impl ParsePayload for Upload {
         let Some(received) = received else {
             return Err(Problem::new(Code::FileMissing, "The part `file` is missing.").into());
         };
-        Ok(received.check(kind).await?)
+        Ok(received.check(kind, password).await?)
     }
 }
 
@@ -90,18 +102,33 @@ fn broken(error: &dyn std::error::Error) -> Problem {
 }
 
 fn unknown_part() -> Problem {
-    let detail = "The only parts are `file`, once, and `kind`.";
+    let detail = "The only parts are `file`, once, `kind` and `password`.";
     Problem::new(Code::InvalidRequest, detail)
 }
 
 async fn read_kind(part: Field) -> Result<DocumentKind, Problem> {
-    let mut text = String::new();
-    let read = part.into_async_read().take(64).read_to_string(&mut text).await;
-    read.map_err(|error| broken(&error))?;
+    let text = read_text(part, 64).await?;
     DocumentKind::parse_from_json(Some(text.trim().into())).map_err(|_| {
         let detail = "`kind` must be resume, cover_letter, portfolio or certificate.";
         Problem::new(Code::InvalidRequest, detail)
     })
+}
+
+/// Nothing is no password: forms send fields that were left empty.
+async fn read_password(part: Field) -> Result<Option<SecretString>, Problem> {
+    let text = read_text(part, MAX_PASSWORD + 1).await?;
+    if text.len() as u64 > MAX_PASSWORD {
+        let detail = format!("`password` is longer than {MAX_PASSWORD} bytes.");
+        return Err(Problem::new(Code::InvalidRequest, detail));
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()).map(SecretString::from))
+}
+
+async fn read_text(part: Field, most: u64) -> Result<String, Problem> {
+    let mut text = String::new();
+    let read = part.into_async_read().take(most).read_to_string(&mut text).await;
+    read.map_err(|error| broken(&error))?;
+    Ok(text)
 }
 
 /// A file on disk that nobody has looked at yet.
@@ -145,7 +172,11 @@ fn no_room(error: std::io::Error) -> Problem {
 }
 
 impl Received {
-    async fn check(self, kind: DocumentKind) -> Result<Upload, Problem> {
+    async fn check(
+        self,
+        kind: DocumentKind,
+        password: Option<SecretString>,
+    ) -> Result<Upload, Problem> {
         if self.size == 0 {
             return Err(Problem::new(Code::FileEmpty, "The file holds no bytes."));
         }
@@ -163,6 +194,7 @@ impl Received {
             size: i64::try_from(self.size).unwrap_or(i64::MAX),
             sha256: self.sha256,
             file: self.file,
+            password,
         })
     }
 
@@ -185,6 +217,40 @@ impl Received {
             Some(declared) => Err(mismatch(content, &format!("the request declares {declared}"))),
         }
     }
+}
+
+impl Upload {
+    /// With a password: a copy that needs none takes the place of the file.
+    pub async fn unlocked(mut self, door: &Door) -> Result<Self, Problem> {
+        let Some(password) = self.password.take() else { return Ok(self) };
+        let locked = tokio::fs::read(self.file.path()).await.map_err(no_room)?;
+        let question = Question {
+            task: Task::Unlock,
+            format: self.format,
+            password: Some(password.expose_secret().to_owned()),
+        };
+        let answer = door.ask::<Result<(), FailureCode>>(&question, &locked).await?;
+        answer.words.map_err(|failure| not_unlocked(self.format, failure))?;
+        let copy = answer.bytes;
+        if copy.len() as u64 > MAX_BYTES {
+            return Err(Problem::new(Code::TooLarge, "Unlocked, the file is larger than 10 MiB."));
+        }
+        tokio::fs::write(self.file.path(), &copy).await.map_err(no_room)?;
+        self.size = i64::try_from(copy.len()).unwrap_or(i64::MAX);
+        self.sha256 = hex::encode(Sha256::digest(&copy));
+        Ok(self)
+    }
+}
+
+fn not_unlocked(format: Format, failure: FailureCode) -> Problem {
+    if failure != FailureCode::DocumentEncrypted {
+        return failure.into();
+    }
+    let detail = match format {
+        Format::Pdf => "The password does not open the file.",
+        _ => "Only a PDF can be opened with a password here.",
+    };
+    Problem::new(Code::DocumentEncrypted, detail)
 }
 
 /// A new name for a stored file: clean, and with the ending of what the file is.
@@ -212,10 +278,13 @@ fn allowed(format: Format) -> &'static [&'static str] {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "application/zip",
         ],
+        Format::Doc => &["application/msword"],
         Format::Odt => &["application/vnd.oasis.opendocument.text", "application/zip"],
         Format::Rtf => &["application/rtf", "text/rtf"],
+        Format::Html => &["text/html", "application/xhtml+xml"],
         Format::Text => &["text/plain"],
         Format::Markdown => &["text/markdown", "text/x-markdown", "text/plain"],
+        Format::JsonResume => &["application/json", "text/json"],
     }
 }
 

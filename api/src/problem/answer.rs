@@ -47,6 +47,10 @@ pub struct Read;
 #[derive(Debug)]
 pub struct Create;
 
+/// It takes a file in.
+#[derive(Debug)]
+pub struct TakeIn;
+
 /// It changes or deletes something that carries a revision.
 #[derive(Debug)]
 pub struct Change;
@@ -88,6 +92,11 @@ impl Statuses for Read {
 
 impl Statuses for Create {
     const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, BIG, TYPE, OURS, AWAY];
+}
+
+impl Statuses for TakeIn {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, BIG, TYPE, (422, "The password does not open the file"), OURS, AWAY];
 }
 
 impl Statuses for Change {

@@ -2,6 +2,7 @@
 
 use sea_orm::DbErr;
 use shared::blobs::BlobError;
+use shared::document::door::DoorError;
 use shared::document::name::NameError;
 use shared::operation::Kind;
 use shared::operation::failure::FailureCode;
@@ -27,6 +28,21 @@ impl From<BlobError> for Problem {
             BlobError::Store(_) | BlobError::Source(_) => {
                 tracing::error!(%error, "the blob store failed");
                 Self::new(Code::Unavailable, "The file store does not answer right now.")
+            }
+        }
+    }
+}
+
+impl From<DoorError> for Problem {
+    fn from(error: DoorError) -> Self {
+        match error {
+            DoorError::Stopped(limit) => {
+                tracing::warn!(extract.limit = limit.as_str(), "unlocking a document was stopped");
+                FailureCode::DocumentTooComplex.into()
+            }
+            DoorError::Interrupted | DoorError::NotStarted(_) => {
+                tracing::error!(%error, "cannot unlock a document");
+                Self::new(Code::Unavailable, "The file could not be opened right now.")
             }
         }
     }

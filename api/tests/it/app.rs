@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use shared::account::{Role, Tier};
 use shared::config::Concurrency;
 use shared::deps::Deps;
+use shared::document::door::Door;
 use shared::testing::Installation;
 use tokio_util::sync::CancellationToken;
 use worker::ask::ModelClient;
@@ -54,6 +55,23 @@ impl TestApp {
     pub async fn without_worker(installation: Installation) -> Self {
         shared::telemetry::install_tls();
         let mut deps = installation.open().await;
+        // This program is a test and does not know how to be the child.
+        deps.door = Door::to(env!("CARGO_BIN_EXE_roleready"));
+        Self::over(deps, installation).await
+    }
+
+    /// With something else in the place of the child that opens documents.
+    pub async fn with_door(door: Door) -> Self {
+        shared::telemetry::install_tls();
+        let installation = Installation::embedded();
+        let mut deps = installation.open().await;
+        deps.door = door;
+        let app = Self::over(deps, installation).await;
+        app.starts_working();
+        app
+    }
+
+    async fn over(mut deps: Deps, installation: Installation) -> Self {
         deps.exporter = worker::export::exporter();
         let model = installation.config().model;
         let model = model.map(|model| Arc::new(ModelClient::connect(&model).unwrap()));
@@ -126,6 +144,12 @@ impl TestApp {
     pub async fn uploads(&self, name: &str, content: impl Into<Vec<u8>>) -> Response {
         let part = Part::bytes(content.into()).file_name(name.to_owned());
         let form = Form::new().part("file", part);
+        self.request(Method::POST, "/api/v1/documents").multipart(form).send().await.unwrap()
+    }
+
+    pub async fn uploads_locked(&self, content: &'static [u8], password: &str) -> Response {
+        let part = Part::bytes(content).file_name("resume.pdf");
+        let form = Form::new().part("file", part).text("password", password.to_owned());
         self.request(Method::POST, "/api/v1/documents").multipart(form).send().await.unwrap()
     }
 

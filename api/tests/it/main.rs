@@ -4,6 +4,7 @@
 mod admin;
 mod app;
 mod document;
+mod extract;
 mod fabrication;
 mod journey;
 mod matching;

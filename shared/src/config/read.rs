@@ -10,7 +10,7 @@ use std::str::FromStr;
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use super::{Blobs, LogFormat, Mode, ModelConfig, Payments, Provider};
+use super::{Blobs, LogFormat, Mode, ModelConfig, Ocr, Payments, Provider};
 use crate::account::Tier;
 use crate::spending::price::Prices;
 
@@ -102,6 +102,20 @@ impl Variables {
             Ok(url) => Blobs::Folder(PathBuf::from(url.path())),
             Err(_) => Blobs::Folder(PathBuf::from(text)),
         }
+    }
+
+    pub(super) fn ocr(&mut self) -> Option<Ocr> {
+        let text = self.text("ROLEREADY_OCR")?;
+        let (tool, languages) = text.split_once(':').unwrap_or((&text, "eng"));
+        let named = languages.split('+').all(|name| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        });
+        if tool != "tesseract" || !named {
+            let problem = "ROLEREADY_OCR must be tesseract or, with languages, tesseract:eng+deu";
+            self.problems.push(problem.into());
+            return None;
+        }
+        Some(Ocr { languages: languages.to_owned() })
     }
 
     pub(super) fn log_format(&mut self) -> LogFormat {

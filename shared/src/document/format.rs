@@ -10,15 +10,29 @@ use serde::{Deserialize, Serialize};
 pub enum Format {
     Pdf,
     Docx,
+    /// Word 97 to 2003.
+    Doc,
     Odt,
     Rtf,
+    Html,
     Text,
     Markdown,
+    /// A resume that is data already.
+    JsonResume,
 }
 
 impl Format {
-    pub const ALL: [Self; 6] =
-        [Self::Pdf, Self::Docx, Self::Odt, Self::Rtf, Self::Text, Self::Markdown];
+    pub const ALL: [Self; 9] = [
+        Self::Pdf,
+        Self::Docx,
+        Self::Doc,
+        Self::Odt,
+        Self::Rtf,
+        Self::Html,
+        Self::Text,
+        Self::Markdown,
+        Self::JsonResume,
+    ];
 
     /// The format a file name claims by its extension.
     pub fn from_name(name: &str) -> Option<Self> {
@@ -31,10 +45,13 @@ impl Format {
         match self {
             Self::Pdf => &["pdf"],
             Self::Docx => &["docx"],
+            Self::Doc => &["doc"],
             Self::Odt => &["odt"],
             Self::Rtf => &["rtf"],
+            Self::Html => &["html", "htm", "xhtml"],
             Self::Text => &["txt", "text"],
             Self::Markdown => &["md", "markdown"],
+            Self::JsonResume => &["json"],
         }
     }
 
@@ -43,10 +60,13 @@ impl Format {
         match self {
             Self::Pdf => "application/pdf",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Doc => "application/msword",
             Self::Odt => "application/vnd.oasis.opendocument.text",
             Self::Rtf => "application/rtf",
+            Self::Html => "text/html",
             Self::Text => "text/plain",
             Self::Markdown => "text/markdown",
+            Self::JsonResume => "application/json",
         }
     }
 }

@@ -149,6 +149,7 @@ impl Open {
             && indent == self.indent
             && (full || hanging || running)
             && !complete
+            && !date::opens(raw.trim())
             && !flow::join::labels(raw.trim())
     }
 

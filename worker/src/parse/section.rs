@@ -89,7 +89,7 @@ pub fn find(rows: Vec<Row>) -> Vec<Section> {
     let look = heading_look(&rows.iter().collect::<Vec<_>>()).map(|(look, _)| look);
     let by_column = column_looks(&rows);
     let body = body_size(&rows);
-    let largest = largest(&rows, look.as_ref());
+    let largest = largest(&rows, look.as_ref()).or_else(|| titled(&rows, look.as_ref()));
     let mut sections = vec![Section { kind: Kind::Head, title: None, rows: Vec::new() }];
     let mut current = 0;
     for (index, row) in rows.into_iter().enumerate() {
@@ -190,6 +190,14 @@ fn largest(rows: &[Row], common: Option<&Look>) -> Option<usize> {
         .then_some(first.at)
 }
 
+/// The one title of a page whose sections are headings of a lower level.
+fn titled(rows: &[Row], common: Option<&Look>) -> Option<usize> {
+    let lower = common.and_then(|look| look.3).is_some_and(|level| level > 1);
+    let mut titles = rows.iter().filter(|row| row.heading == Some(1));
+    let title = titles.next().filter(|title| lower && candidate(title).is_none())?;
+    titles.next().is_none().then_some(title.at)
+}
+
 /// The size of most text.
 fn body_size(rows: &[Row]) -> f32 {
     let mut sizes: HashMap<i32, usize> = HashMap::new();
@@ -212,7 +220,7 @@ fn opened(row: &Row, common: Option<&Look>, body: f32, within: Option<&Section>)
         // A group of skills may be called `Languages`; only its look tells.
         let inner = within.is_some_and(|section| {
             matches!(section.kind, Kind::Skills | Kind::Contact | Kind::Education)
-                && !section.rows.is_empty()
+                && (!section.rows.is_empty() || common.3.is_some() && own.3.is_none())
         });
         let accepted = same
             || side

@@ -1,6 +1,7 @@
 //! Whole worker processes against a real Postgres and a real Redis.
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+mod extract;
 mod faults;
 mod money;
 mod recovery;

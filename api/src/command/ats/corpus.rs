@@ -24,7 +24,7 @@ pub fn run(corpus: &Path, out: &Path) -> Result<(), Stopped> {
         };
         if !resumes.contains_key(resume) {
             let file = corpus.join("resumes").join(format!("{resume}.json"));
-            resumes.insert(resume.to_owned(), files::resume(&file)?.resume);
+            resumes.insert(resume.to_owned(), files::data(&file)?);
         }
         let shown = shows(&resumes[resume], skill).is_some();
         writeln!(rows, "{resume}\t{job}\t{skill}\t{}", u8::from(shown))

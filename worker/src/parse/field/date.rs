@@ -291,6 +291,15 @@ fn last(text: &str) -> Option<Found> {
     result
 }
 
+/// A line that begins with a period and has something to say about it goes on with nothing.
+pub fn opens(text: &str) -> bool {
+    let labelled = |rest: &str| {
+        let date = text.get(..text.len() - rest.len()).unwrap_or_default();
+        date.trim_end().ends_with([':', '：'])
+    };
+    leading(text).is_some_and(|(rest, period)| period.is_range() || labelled(rest))
+}
+
 /// A period that opens the text: `2019 – 2021: Engineer`.
 pub fn leading(text: &str) -> Option<(&str, Period)> {
     let found = find(text)?;

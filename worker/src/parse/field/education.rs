@@ -31,8 +31,14 @@ pub fn read(rows: &[Row]) -> Vec<Read<Education>> {
 fn education(entry: &Entry) -> Option<Read<Education>> {
     let mut data = Education::default();
     let mut head: Vec<Part> = Vec::new();
-    for part in &entry.head {
-        open(part.clone(), &mut head);
+    let doubled = entry.head.iter().filter(|part| degree_length(&part.text).is_some()).count() > 1;
+    for part in entry.head.iter().flat_map(with_score) {
+        // Beside another degree `Ingeniería Informática` is what was studied.
+        if doubled && is_field_too(&part.text) {
+            head.push(part);
+        } else {
+            open(part, &mut head);
+        }
     }
     let mut waiting = false;
     for (index, body) in entry.body.iter().enumerate() {
@@ -65,6 +71,26 @@ fn education(entry: &Entry) -> Option<Read<Education>> {
     let full = data.institution.is_some() && data.study_type.is_some();
     let sure = (if full { 0.6 } else { 0.4 } + score * 0.1).clamp(0.3, 0.97);
     named.then_some(Read { data, lines: entry.lines, sure })
+}
+
+/// A mark in brackets behind a name is no part of it: `Promotion (magna cum laude)`.
+fn with_score(part: &Part) -> Vec<Part> {
+    let inner = part.text.strip_suffix([')', '）']).and_then(|text| text.rsplit_once(['(', '（']));
+    match inner {
+        Some((name, score)) if !name.trim().is_empty() && is_score(score) => {
+            let name = Part { text: name.trim().to_owned(), ..part.clone() };
+            let score =
+                Part { text: score.to_owned(), glue: " ".to_owned(), cost: 0.5, ..part.clone() };
+            vec![name, score]
+        }
+        _ => vec![part.clone()],
+    }
+}
+
+/// Words that name a degree as well as a field.
+fn is_field_too(text: &str) -> bool {
+    let first = fold(text.split_whitespace().next().unwrap_or_default());
+    matches!(first.as_str(), "ingeniería" | "ingeniero" | "engenharia" | "ingegneria")
 }
 
 /// Takes one body line; true when the lines below are courses.
@@ -247,14 +273,19 @@ fn degree(text: &str, run: &[Part]) -> f32 {
     {
         return -0.5;
     }
-    if degree_length(text).is_some() { 1.0 } else { -0.15 }
+    match degree_length(text) {
+        Some(_) if is_field_too(text) => 0.35,
+        Some(_) => 1.0,
+        None => -0.15,
+    }
 }
 
 fn area(text: &str) -> f32 {
     if WORDS.schools.count(text) > 0 {
         return -0.6;
     }
-    if degree_length(text).is_some() || is_score(text) || place::likeness(text) >= 0.9 {
+    let degree = degree_length(text).is_some() && !is_field_too(text);
+    if degree || is_score(text) || place::likeness(text) >= 0.9 {
         return -0.4;
     }
     if text.split_whitespace().count() > 9 { -0.3 } else { 0.3 }

@@ -132,6 +132,7 @@ fn item(row: &Row, bulleted: bool, kind: Kind) -> Item {
         Item { row: row.clone(), period: None, pieces: Vec::new(), body: false, url: None };
     for (index, cell) in row.cells.iter().enumerate() {
         let ranged = date::trailing(&cell.text).is_some_and(|(_, period)| period.is_range());
+        let ranged = ranged || (index == 0 && date::opens(&cell.text));
         let cited = ranged || (kind == Kind::Publications && date::trailing(&cell.text).is_some());
         let closed = (row.bullet && !bulleted) || (is_prose(&cell.text) && !cited);
         let pieces =
@@ -377,6 +378,8 @@ fn body(item: &Item, chips: bool) -> Body {
     if let Some((label, rest)) = text.split_once([':', '：'])
         && label.split_whitespace().count() <= 3
         && !rest.trim().is_empty()
+        // `1:25,000` labels nothing.
+        && !label.ends_with(|c: char| c.is_ascii_digit())
     {
         return Body::Labelled(label.trim().to_owned(), text);
     }

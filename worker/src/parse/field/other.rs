@@ -149,7 +149,8 @@ pub fn certificates(rows: &[Row]) -> Vec<Read<Certificate>> {
     let entries = entry::split(rows, Kind::Certificates);
     entries
         .into_iter()
-        .filter_map(|entry| {
+        .filter_map(|mut entry| {
+            complete(&mut entry.head);
             let named = named(&entry);
             let (date, url) = (single(&entry), entry.url.clone());
             let certificate = Certificate {
@@ -162,6 +163,33 @@ pub fn certificates(rows: &[Row]) -> Vec<Read<Certificate>> {
             Some(Read { data: certificate, lines: entry.lines, sure: 0.8 })
         })
         .collect()
+}
+
+/// `… Machine Learning – Specialty`: a level behind a dash belongs to the name.
+fn complete(head: &mut Vec<solve::Part>) {
+    const LEVELS: [&str; 10] = [
+        "specialty",
+        "associate",
+        "professional",
+        "foundational",
+        "foundation",
+        "practitioner",
+        "expert",
+        "advanced",
+        "intermediate",
+        "level",
+    ];
+    let level = |part: &solve::Part| {
+        matches!(part.glue.trim(), "–" | "-" | "—" | ":")
+            && part.text.split_whitespace().count() <= 2
+            && part.text.split_whitespace().any(|word| LEVELS.contains(&fold(word).as_str()))
+    };
+    if let Some(at) = head.iter().skip(1).position(level).map(|at| at + 1) {
+        let part = head.remove(at);
+        if let Some(name) = head.get_mut(at - 1) {
+            name.text = format!("{}{}{}", name.text, part.glue, part.text);
+        }
+    }
 }
 
 /// `Author A., Author B. Title. Journal, 12(3)`: the parts of a citation.

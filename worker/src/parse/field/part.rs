@@ -12,6 +12,8 @@ const DASH: f32 = 0.5;
 const HYPHEN: f32 = 0.15;
 const COLON: f32 = 0.3;
 const COMMA: f32 = 0.02;
+/// What joining costs where the document parts things here.
+pub const SPLIT: f32 = 0.5;
 
 /// Adds a row's pieces, each a cell and the separator before it, to a head.
 pub fn push(head: &mut Vec<Part>, (row, late): (usize, bool), pieces: &[(Cell, &'static str)]) {

@@ -157,7 +157,12 @@ fn roles(rows: &[Row], kind: Kind) -> Vec<(Entry, Role)> {
         entries.iter().map(|entry| assign(&entry.head, &repeated, 0.0)).collect();
     let lean: f32 = first.iter().map(|(_, groups)| order(groups)).sum();
     let bias = CUSTOM * lean.clamp(-1.0, 1.0);
-    let read = |entry: Entry| {
+    let towns =
+        entries.iter().zip(&first).any(|(entry, (_, groups))| ends_in_town(&entry.head, groups));
+    let read = |mut entry: Entry| {
+        if towns {
+            expect_towns(&mut entry.head);
+        }
         let (score, groups) = assign(&entry.head, &repeated, bias);
         let role = role(&entry.head, &groups, score);
         (entry, role)
@@ -170,6 +175,43 @@ fn roles(rows: &[Row], kind: Kind) -> Vec<(Entry, Role)> {
         })
         .collect()
 }
+
+/// An employer and, behind a comma, where it is.
+fn ends_in_town(head: &[Part], groups: &[solve::Group]) -> bool {
+    groups.windows(2).any(|pair| {
+        let [org, town] = pair else { return false };
+        org.label == Some(ORG)
+            && town.label == Some(PLACE)
+            && head.get(town.from).is_some_and(|part| part.glue.trim() == ",")
+    })
+}
+
+/// Where some employers are followed by their towns, what stands behind the comma of others is
+/// one as well: `Caja del Ebro, Huesca`, of which no list knows either.
+fn expect_towns(head: &mut [Part]) {
+    for index in 1..head.len() {
+        let Some([org, town]) = head.get(index - 1..=index) else { continue };
+        // Behind a wide gap both halves may be a place: `Initech    Dallas, TX`.
+        let opens = index == 1 || head.get(index - 2).is_none_or(|part| part.row != org.row);
+        let closes =
+            head.get(index + 1).is_none_or(|next| next.row != town.row || next.cost > COMMA_COST);
+        let named = WORDS.titles.count(&org.text) > 0 && WORDS.orgs.count(&org.text) == 0;
+        if opens
+            && closes
+            && !named
+            && town.row == org.row
+            && town.glue.trim() == ","
+            && place::likeness(&town.text) > 0.0
+            && let Some(town) = head.get_mut(index)
+        {
+            town.after_org = true;
+            town.cost = town.cost.max(part::SPLIT);
+        }
+    }
+}
+
+/// More than this parts what a comma does not.
+const COMMA_COST: f32 = 0.1;
 
 /// Positive when roles stand before employers.
 fn order(groups: &[solve::Group]) -> f32 {
@@ -209,6 +251,7 @@ fn assign(head: &[Part], repeated: &HashMap<String, usize>, bias: f32) -> (f32, 
             ORG if used & (1 << TITLE) != 0 => bias + 0.02,
             TITLE if used & (1 << ORG) != 0 => -bias,
             PLACE if used & (1 << ORG) != 0 => 0.08,
+            ORG if used & (1 << PLACE) != 0 => -0.1,
             _ => 0.0,
         },
     )

@@ -105,6 +105,9 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
     }
     if labels(&lower.text) && upper.text.contains([':', '：'])
         || is_way_apart(&upper.text, &lower.text)
+        || date::opens(&lower.text)
+        || parallel(&upper.text, &lower.text)
+        || (upper.italic != lower.italic && !lower.text.starts_with(char::is_lowercase))
     {
         return false;
     }
@@ -162,6 +165,20 @@ pub fn labels(text: &str) -> bool {
     })
 }
 
+/// `German – native` and below it `English – fluent`: two of a kind, each whole.
+fn parallel(upper: &str, lower: &str) -> bool {
+    let of_kind = |text: &str| {
+        [" – ", " — ", " - "].iter().any(|dash| {
+            text.split_once(dash).is_some_and(|(label, rest)| {
+                label.split_whitespace().count() <= 2
+                    && rest.split_whitespace().count() <= 3
+                    && label.chars().all(|c| c.is_alphabetic() || c == ' ')
+            })
+        })
+    };
+    of_kind(upper) && of_kind(lower) && !lower.starts_with(char::is_lowercase)
+}
+
 /// Ways to reach a person stand on lines of their own, unless marks part them.
 fn is_way_apart(upper: &str, lower: &str) -> bool {
     let way = |text: &str| {
@@ -173,7 +190,9 @@ fn is_way_apart(upper: &str, lower: &str) -> bool {
         || upper.ends_with(['|', '·', '•', ',']);
     let cut =
         upper.ends_with(['-', '/', '_']) || (upper.contains('@') && url::mail(upper).is_none());
-    let tail = !lower.contains([' ', '@']) && upper.contains('@') && lower.contains('.');
+    let whole = url::mail(upper).is_some() && !lower.starts_with('.');
+    let tail =
+        !lower.contains([' ', '@', '/']) && upper.contains('@') && lower.contains('.') && !whole;
     !parted && !cut && !tail && (way(upper) || way(lower))
 }
 
@@ -209,6 +228,7 @@ fn seam<'a>(upper: &'a str, lower: &str, known: &HashSet<String>) -> (&'a str, &
     if address
         && (piece.ends_with(['-', '/', '@', '_', '.'])
             || (piece.contains('@')
+                && url::mail(piece).is_none()
                 && lower.len() < 30
                 && !lower.contains(' ')
                 && !lower.contains('@')))

@@ -108,7 +108,18 @@ fn main_size(words: &[Word]) -> f32 {
             None => sizes.push((word.size, letters)),
         }
     }
-    sizes.into_iter().max_by_key(|(_, count)| *count).map_or(0.0, |(size, _)| size)
+    let most = sizes.into_iter().max_by_key(|(_, count)| *count).map_or(0.0, |(size, _)| size);
+    capital_size(words, most).unwrap_or(most)
+}
+
+/// The size of small capitals is that of their first letters: words without one seem smaller.
+fn capital_size(words: &[Word], most: f32) -> Option<f32> {
+    let first = words.first()?.size;
+    let ratio = most / first;
+    let without =
+        |word: &Word| word.text.chars().all(char::is_lowercase) && (word.size - most).abs() < 0.1;
+    let small = |word: &Word| (word.size - first).abs() < 0.1 || without(word);
+    ((0.6..0.9).contains(&ratio) && words.iter().all(small)).then_some(first)
 }
 
 /// What stands between two words of a line.

@@ -2,7 +2,7 @@
 //! largest of some hundred real resumes needs, unless it says otherwise.
 
 /// Resumes have a page or two, the longest seen eleven.
-pub const PAGES: usize = 30;
+pub const PAGES: usize = 50;
 /// The object and cross-reference streams read while a file is opened, all
 /// together. A number in them costs sixty times its text once parsed.
 pub const LOADED: usize = 4 << 20;

@@ -17,7 +17,12 @@ pub enum Trust {
     Objects,
 }
 
-pub fn document(bytes: &[u8], trust: Trust) -> Result<Document, ParseError> {
+/// Opens the file; without a password, what opens with an empty one is open too.
+pub fn document(
+    bytes: &[u8],
+    trust: Trust,
+    password: Option<&str>,
+) -> Result<Document, ParseError> {
     let streams =
         bytes.windows(OBJECT_STREAM.len()).filter(|window| *window == OBJECT_STREAM).count();
     if streams > limit::OBJECT_STREAMS {
@@ -26,6 +31,7 @@ pub fn document(bytes: &[u8], trust: Trust) -> Result<Document, ParseError> {
     let options = LoadOptions {
         max_decompressed_size: Some((limit::LOADED / streams.max(1)).max(limit::LOADED_STREAM)),
         force_reconstruct: trust == Trust::Objects,
+        password: password.map(str::to_owned),
         ..LoadOptions::default()
     };
     let loaded = Document::load_mem_with_options(bytes, options);
@@ -34,7 +40,7 @@ pub fn document(bytes: &[u8], trust: Trust) -> Result<Document, ParseError> {
         _ => ParseError::Damaged,
     })?;
     if document.is_encrypted() {
-        document.decrypt("").map_err(|_| ParseError::Encrypted)?;
+        document.decrypt(password.unwrap_or_default()).map_err(|_| ParseError::Encrypted)?;
     }
     Ok(document)
 }

@@ -30,7 +30,7 @@ fn pattern(text: &str) -> Regex {
 
 /// True when the text reads like an address or a town with its country.
 pub fn is_address(text: &str) -> bool {
-    if place::likeness(text) >= 0.9 {
+    if place::likeness(text) >= 0.9 || town_and_region(text).len() > 1 {
         return true;
     }
     if has_ideographs(text) {
@@ -38,9 +38,7 @@ pub fn is_address(text: &str) -> bool {
             && text.chars().count() <= 60;
     }
     let digits = text.chars().any(|c| c.is_ascii_digit());
-    let street = words(text).any(|word| WORDS.streets.contains(&fold(word)))
-        || text.to_lowercase().contains("straße")
-        || text.to_lowercase().contains("strasse");
+    let street = words(text).any(|word| WORDS.streets.contains(&fold(word)) || ends_street(word));
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     let ends = parts.last().is_some_and(|last| {
         place::country(last).is_some()
@@ -57,6 +55,18 @@ pub fn is_address(text: &str) -> bool {
             || (ends && parts.len() > 1))
 }
 
+/// Languages that write a street as one word name its kind at the end.
+fn ends_street(word: &str) -> bool {
+    const ENDS: [&str; 22] = [
+        "straße", "strasse", "str", "allee", "weg", "gasse", "platz", "ring", "damm", "ufer",
+        "chaussee", "steig", "stieg", "straat", "laan", "gracht", "plein", "gatan", "vägen",
+        "gata", "vej", "katu",
+    ];
+    let word = word.to_lowercase();
+    let word = word.trim_end_matches('.');
+    ENDS.iter().any(|end| word.len() > end.len() + 2 && word.ends_with(end))
+}
+
 /// The parts of an address written on one line, its lines joined by commas.
 pub fn read(text: &str) -> Location {
     if has_ideographs(text) && !text.contains([',', '，']) {
@@ -66,18 +76,99 @@ pub fn read(text: &str) -> Location {
     let mut parts: Vec<String> = text
         .split([',', '，'])
         .flat_map(|part| part.split(" - "))
-        .map(|part| part.trim().trim_matches(['.', ';']).trim().to_owned())
+        .flat_map(town_and_region)
+        .map(|part| unlabelled(part.trim().trim_matches(['.', ';']).trim()).to_owned())
         .filter(|part| !part.is_empty())
         .collect();
+    trailing_country(&mut parts);
     country(&mut parts, &mut location);
     let coded = code(&mut parts, &mut location);
     parts.retain(|part| !part.is_empty());
+    part_behind_street(&mut parts);
     region(&mut parts, &mut location, coded);
     location.city = city(&mut parts);
     if !parts.is_empty() {
         location.address = Some(parts.join(", "));
     }
     location
+}
+
+/// `Belo Horizonte/MG` is a town and its region; other strokes belong to house numbers.
+fn town_and_region(part: &str) -> Vec<&str> {
+    match part.rsplit_once('/') {
+        Some((town, region))
+            if place::is_region(region) && town.chars().all(|c| !c.is_ascii_digit()) =>
+        {
+            vec![town, region.trim()]
+        }
+        _ => vec![part],
+    }
+}
+
+/// What only says that a post code follows.
+fn unlabelled(part: &str) -> &str {
+    let labels = ["cep", "c.p.", "cp", "plz", "pin", "zip", "postcode"];
+    match part.split_once([' ', ':']) {
+        Some((label, rest))
+            if labels.contains(&label.to_lowercase().as_str())
+                && rest.contains(|c: char| c.is_ascii_digit()) =>
+        {
+            rest.trim_start_matches([':', ' '])
+        }
+        _ => part,
+    }
+}
+
+/// `59100 Roubaix France`: a country without its comma, known by the code before it.
+fn trailing_country(parts: &mut Vec<String>) {
+    let Some(part) = parts.last() else { return };
+    let spaces: Vec<usize> = part.rmatch_indices(' ').map(|(at, _)| at).take(2).collect();
+    for (before, last) in spaces.iter().rev().map(|at| part.split_at(*at)) {
+        let (before, last) = (before.trim(), last.trim());
+        let coded = CODE.is_match(before) || SHORT.is_match(before);
+        if coded && last.chars().count() > 2 && place::country(last).is_some() {
+            let (before, last) = (before.to_owned(), last.to_owned());
+            parts.pop();
+            parts.extend([before, last]);
+            return;
+        }
+    }
+}
+
+/// `27 Tay Street Perth`: behind a number, a name and a word for a street begins the town.
+fn part_behind_street(parts: &mut Vec<String>) {
+    const KINDS: [&str; 12] = [
+        "street",
+        "road",
+        "avenue",
+        "lane",
+        "drive",
+        "boulevard",
+        "crescent",
+        "terrace",
+        "court",
+        "st",
+        "rd",
+        "ave",
+    ];
+    let Some(at) = parts.iter().rposition(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+    else {
+        return;
+    };
+    let all: Vec<&str> = parts.get(at).map_or(Vec::new(), |part| part.split(' ').collect());
+    let kind = all.iter().rposition(|word| KINDS.contains(&fold(word).as_str()));
+    let Some(kind) = kind.filter(|kind| *kind >= 2) else { return };
+    let (street, town) = all.split_at(kind + 1);
+    let town_like = (1..=2).contains(&town.len())
+        && town.iter().all(|word| {
+            word.chars().count() > 2
+                && word.chars().all(char::is_alphabetic)
+                && word.starts_with(char::is_uppercase)
+        });
+    if town_like {
+        let (street, town) = (street.join(" "), town.join(" "));
+        parts.splice(at..=at, [street, town]);
+    }
 }
 
 fn country(parts: &mut Vec<String>, location: &mut Location) {
@@ -125,7 +216,8 @@ fn country(parts: &mut Vec<String>, location: &mut Location) {
 }
 
 /// Takes out the post code; answers the index of the part it stood in.
-fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
+fn code(parts: &mut Vec<String>, location: &mut Location) -> Option<usize> {
+    part_at_code(parts);
     for (index, part) in parts.iter_mut().enumerate().rev() {
         let street =
             words(part).any(|word| WORDS.streets.contains(&fold(word)) && word.chars().count() > 2);
@@ -150,6 +242,20 @@ fn code(parts: &mut [String], location: &mut Location) -> Option<usize> {
         return (!part.is_empty()).then_some(index);
     }
     None
+}
+
+/// `Lindenallee 14 04229 Leipzig`: what stands before a code with a town behind it is the street.
+fn part_at_code(parts: &mut Vec<String>) {
+    let Some(at) = parts.len().checked_sub(1) else { return };
+    let Some(part) = parts.get(at) else { return };
+    let Some(found) = CODE.find_iter(part).last() else { return };
+    let (street, town) = part.split_at(found.start());
+    let behind = part.get(found.end()..).unwrap_or_default().trim();
+    if !street.trim().is_empty() && behind.chars().any(char::is_alphabetic) {
+        let (street, town) = (street.trim().to_owned(), town.to_owned());
+        parts.pop();
+        parts.extend([street, town]);
+    }
 }
 
 fn region(parts: &mut Vec<String>, location: &mut Location, coded: Option<usize>) {
@@ -190,7 +296,14 @@ fn region(parts: &mut Vec<String>, location: &mut Location, coded: Option<usize>
 
 /// The last part that is no street.
 fn city(parts: &mut Vec<String>) -> Option<String> {
-    let at = parts.iter().rposition(|part| !part.chars().any(|c| c.is_ascii_digit()))?;
+    let bare = |part: &String| !part.chars().any(|c| c.is_ascii_digit());
+    let street = |part: &String| {
+        words(part)
+            .next()
+            .is_some_and(|word| word.chars().count() > 2 && WORDS.streets.contains(&fold(word)))
+    };
+    let at = parts.iter().rposition(|part| bare(part) && !street(part));
+    let at = at.or_else(|| parts.iter().rposition(bare))?;
     Some(parts.remove(at))
 }
 
