@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use chrono::NaiveDate;
-use futures::stream;
+use futures::{StreamExt, TryStreamExt, stream};
 use poem::Body;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{Binary, Json};
@@ -240,7 +240,6 @@ pub fn table(spending: Spending, period: Period, group: Group) -> Body {
         }
     });
     let head = stream::once(async { Ok::<_, Infallible>(head) });
-    use futures::{StreamExt, TryStreamExt};
     Body::from_bytes_stream(head.map_err(std::io::Error::other).chain(rows))
 }
 
