@@ -146,6 +146,7 @@ impl BillingApi {
     /// From `from` to `to`, both included, in UTC: by default this month so far. As JSON in pages, or
     /// with `format=csv` all at once as a table, in which no cell is a formula.
     #[oai(path = "/usage", method = "get", operation_id = "list_usage")]
+    #[expect(clippy::too_many_arguments, reason = "each query parameter is one")]
     async fn usage(
         &self,
         _billing: Billing,
