@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use chrono::NaiveDate;
-use futures::stream;
+use futures::{StreamExt, TryStreamExt, stream};
 use poem::Body;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{Binary, Json};
@@ -146,6 +146,7 @@ impl BillingApi {
     /// From `from` to `to`, both included, in UTC: by default this month so far. As JSON in pages, or
     /// with `format=csv` all at once as a table, in which no cell is a formula.
     #[oai(path = "/usage", method = "get", operation_id = "list_usage")]
+    #[expect(clippy::too_many_arguments, reason = "each query parameter is one")]
     async fn usage(
         &self,
         _billing: Billing,
@@ -240,7 +241,6 @@ pub fn table(spending: Spending, period: Period, group: Group) -> Body {
         }
     });
     let head = stream::once(async { Ok::<_, Infallible>(head) });
-    use futures::{StreamExt, TryStreamExt};
     Body::from_bytes_stream(head.map_err(std::io::Error::other).chain(rows))
 }
 

@@ -38,7 +38,7 @@ pub struct Problem {
     pub resets_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Of a spending limit: where you stand and what was needed
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub spending: Option<Room>,
+    pub spending: Option<Box<Room>>,
 }
 
 /// The room that a spending limit leaves

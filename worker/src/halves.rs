@@ -39,12 +39,12 @@ pub async fn matched(
 }
 
 fn compared(words: &impl Fn() -> Report) -> Option<Report> {
-    (0..TRIES).find_map(|_| match catch_unwind(AssertUnwindSafe(words)) {
-        Ok(report) => Some(report),
-        Err(_) => {
+    (0..TRIES).find_map(|_| {
+        let report = catch_unwind(AssertUnwindSafe(words)).ok();
+        if report.is_none() {
             tracing::error!("comparing words has failed");
-            None
         }
+        report
     })
 }
 

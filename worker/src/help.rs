@@ -131,9 +131,9 @@ impl Help<'_> {
         if parsed.text.trim().chars().count() < TEXT_FLOOR {
             return too_little(parsed);
         }
-        let saved = saved_by_parse(&question, &parsed).await;
+        let saved = Box::pin(saved_by_parse(&question, &parsed)).await;
         let step = self.step(client, "parse", Patience::PARSE);
-        match step.chat(&question, saved).await {
+        match Box::pin(step.chat(&question, saved)).await {
             Ok(answer) => match assist::merge(parsed.clone(), &answer) {
                 Ok(merged) => by_model(merged.parsed),
                 Err(error) => unreadable(parsed, error),
@@ -152,7 +152,7 @@ impl Help<'_> {
         }
         let texts = ats::texts(resume, facts);
         let step = self.step(client, "match", Patience::ATS);
-        match step.embed(&texts.texts).await {
+        match Box::pin(step.embed(&texts.texts)).await {
             Ok(vectors) => match ats::similarities(&texts, &vectors) {
                 Some(semantics) => by_model(Meaning::Known(semantics)),
                 None => self.by_rules(Meaning::Unknown),

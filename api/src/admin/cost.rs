@@ -8,7 +8,7 @@ use poem_openapi::payload::{Binary, Json};
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use shared::spending::Spending;
-use shared::spending::report::{Group, NearCap, Order, Period, robust_z};
+use shared::spending::report::{Group, NearCap, Order, Period};
 use uuid::Uuid;
 
 use crate::Tag;
@@ -20,14 +20,12 @@ use crate::problem::Problem;
 use crate::problem::answer::{AdminRead, Refused};
 use crate::spending::{MOST_GROUPS, SpendingSum, limit_of};
 
-/// Days that tell what is usual.
-const USUAL_DAYS: i64 = 14;
-/// So far from usual, a day is a spike.
-const SPIKE: f64 = 3.5;
+mod spike;
+
+use spike::{USUAL_DAYS, spikes};
+
 /// People whose today is compared with their usual.
 const MOST_COMPARED: u64 = 100;
-/// Less than a cent more than usual concerns nobody.
-const WORTH_TELLING: f64 = 10_000_000.0;
 const MOST_PEOPLE: u64 = 100;
 
 pub struct CostApi {
@@ -301,6 +299,7 @@ impl CostApi {
     ///
     /// A table of any period.
     #[oai(path = "/export", method = "get", operation_id = "export_costs")]
+    #[expect(clippy::unused_async, reason = "the macro takes async functions only")]
     async fn export(
         &self,
         _admin: Admin,
@@ -339,66 +338,4 @@ fn filled(period: Period, spent: &BTreeMap<NaiveDate, i64>) -> Vec<(NaiveDate, i
     let days =
         (0..=(period.to - period.from).num_days()).map(|day| period.from + TimeDelta::days(day));
     days.map(|day| (day, spent.get(&day).copied().unwrap_or(0))).collect()
-}
-
-/// Of the last `count` days, those that stand out from the two weeks before each.
-fn spikes(days: &[(NaiveDate, i64)], count: usize) -> Vec<Spike> {
-    let before = usize::try_from(USUAL_DAYS).unwrap_or(0);
-    let first = days.len().saturating_sub(count);
-    let number = |cost: i64| {
-        #[expect(clippy::cast_precision_loss, reason = "a measure of distance, not money")]
-        let number = cost as f64;
-        number
-    };
-    let judged = days.iter().enumerate().skip(first).filter_map(|(at, (day, cost))| {
-        let usual: Vec<f64> = days
-            .get(at.saturating_sub(before)..at)?
-            .iter()
-            .map(|(_, cost)| number(*cost))
-            .collect();
-        let z = robust_z(number(*cost), &usual)?;
-        let highest = usual.iter().copied().fold(0.0, f64::max);
-        let stands_out = z >= SPIKE && number(*cost) >= WORTH_TELLING && number(*cost) > highest;
-        // Nothing is infinitely far from usual.
-        let robust_z = (z.min(1_000.0) * 10.0).round() / 10.0;
-        stands_out.then(|| Spike { account_id: None, day: *day, cost: (*cost).into(), robust_z })
-    });
-    judged.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::NaiveDate;
-
-    use super::spikes;
-
-    fn days(costs: &[i64]) -> Vec<(NaiveDate, i64)> {
-        let first = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
-        costs
-            .iter()
-            .enumerate()
-            .map(|(at, cost)| (first + chrono::Days::new(at as u64), *cost))
-            .collect()
-    }
-
-    #[test]
-    fn a_day_of_ten_times_the_usual_is_told_and_an_ordinary_one_is_not() {
-        let mut costs = vec![1_000_000_000, 1_100_000_000, 900_000_000, 1_050_000_000, 950_000_000];
-        costs.extend(costs.clone());
-        costs.push(10_000_000_000);
-        costs.push(1_000_000_000);
-
-        let found = spikes(&days(&costs), 2);
-
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].cost.nano_usd, 10_000_000_000);
-    }
-
-    #[test]
-    fn the_first_cents_of_an_installation_are_no_spike() {
-        let mut costs = vec![0; 14];
-        costs.push(9_000_000);
-
-        assert!(spikes(&days(&costs), 1).is_empty());
-    }
 }

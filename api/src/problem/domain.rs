@@ -95,7 +95,7 @@ impl From<SubmitError> for Problem {
                 };
                 Self {
                     resets_at: Some(standing.resets_at),
-                    spending: Some(spending),
+                    spending: Some(Box::new(spending)),
                     ..Self::new(Code::SpendingCapReached, detail)
                 }
             }

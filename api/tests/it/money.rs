@@ -16,6 +16,7 @@ use crate::app::{POSTING, TestApp, accepted, id, refused};
 const DEAR: &str = "version = \"dear\"\n[models.dear]\ninput = 10.0\noutput = 200.0\n\
      [models.vectors]\ninput = 1.0\n";
 const SECRET: &str = "whsec_test";
+const UPDATED: &str = "customer.subscription.updated";
 
 async fn with_model(installation: Installation) -> (TestApp, FakeModel) {
     shared::telemetry::install_tls();
@@ -316,7 +317,6 @@ async fn a_payment_changes_the_tier_once_and_only_when_signed() {
         app.switch_person(Tier::Free).await;
         let (person, key) = (app.person().await, app.key());
         app.forget_key();
-        const UPDATED: &str = "customer.subscription.updated";
         let tier = async || app.deps.accounts.find_by_key(&key).await.unwrap().unwrap().tier;
 
         let bought = event("evt_1", person, 100, (UPDATED, "active", "price_1"));

@@ -89,14 +89,14 @@ impl ModelError {
             Self::RateLimited { retry_after } | Self::ServerFailed { retry_after, .. } => {
                 Retry::Later(*retry_after)
             }
-            // The provider has answered, and would answer the same: other words may help.
-            Self::Invalid { billing: Billing::Exactly(_) } => Retry::Never,
             Self::TimedOut { .. }
             | Self::Unreachable
             | Self::ConnectionLost
-            | Self::Invalid { .. } => Retry::Later(None),
+            | Self::Invalid { billing: Billing::Nothing | Billing::Unknown } => Retry::Later(None),
             Self::Unsupported(_) => Retry::AtOnce,
-            Self::QuotaExhausted
+            // What was answered and counted would be answered again: other words may help.
+            Self::Invalid { billing: Billing::Exactly(_) }
+            | Self::QuotaExhausted
             | Self::Unauthorized
             | Self::UnknownModel
             | Self::Refused { .. }
