@@ -10,7 +10,9 @@ use crate::caller::Admin;
 use crate::problem::{Code, Problem};
 use crate::request_id;
 
+pub mod account;
 pub mod audit;
+pub mod cost;
 pub mod fleet;
 pub mod operation;
 pub mod queue;

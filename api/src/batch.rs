@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::batch::item::Refusal;
 use shared::batch::{Asked, BatchError, Batches, MOST, Standing, Summary};
 use shared::operation::State;
+use shared::quote::Quotes;
 use uuid::Uuid;
 
 use crate::Tag;
@@ -23,6 +24,7 @@ use crate::problem::{Code, Problem};
 
 pub struct BatchApi {
     pub batches: Batches,
+    pub quotes: Quotes,
 }
 
 /// A posting of a batch: `posting_id` or `posting_text`
@@ -116,6 +118,7 @@ pub struct BatchItem {
 pub enum BatchRefusal {
     PostingNotFound,
     QuotaUsedUp,
+    SpendingCapReached,
     TooManyWaiting,
     Refused,
 }
@@ -188,6 +191,7 @@ impl From<Refusal> for BatchRefusal {
         match refusal {
             Refusal::PostingNotFound => Self::PostingNotFound,
             Refusal::QuotaUsedUp => Self::QuotaUsedUp,
+            Refusal::SpendingCapReached => Self::SpendingCapReached,
             Refusal::TooManyWaiting => Self::TooManyWaiting,
             Refusal::Refused => Self::Refused,
         }
@@ -229,7 +233,7 @@ impl BatchApi {
             body.postings.into_iter().map(|one| posting(one.posting_id, one.posting_text));
         let postings = postings.collect::<Result<_, _>>()?;
         let asked = Asked { account: caller.0, resume_id: id.0, postings, options, engine, key };
-        let batch = Batch::from(self.batches.start(&asked).await?);
+        let batch = Batch::from(self.batches.start(&asked, &self.quotes).await?);
         let location = format!("/api/v1/tailoring-batches/{}", batch.id);
         Ok(StartedBatch::Accepted(Json(batch), location))
     }

@@ -23,6 +23,19 @@ async fn identify(request: &Request, token: Bearer) -> Result<account::Model> {
     })
 }
 
+/// An API key of billing or of an admin, as a bearer token
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", rename = "ApiKey", checker = "identify_billing")]
+pub struct Billing(pub account::Model);
+
+async fn identify_billing(request: &Request, token: Bearer) -> Result<account::Model> {
+    let account = identify(request, token).await?;
+    match account.role {
+        Role::Billing | Role::Admin => Ok(account),
+        Role::Candidate => Err(Problem::new(Code::Forbidden, "Only billing may do this.").into()),
+    }
+}
+
 /// An API key of an admin, as a bearer token
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", rename = "ApiKey", checker = "identify_admin")]

@@ -9,9 +9,11 @@ use tokio_util::sync::CancellationToken;
 
 pub mod admin;
 pub mod batch;
+pub mod billing;
 pub mod body;
 pub mod caller;
 pub mod coverage;
+mod csv;
 pub mod document;
 mod example;
 pub mod explanation;
@@ -22,21 +24,29 @@ pub mod health;
 pub mod json;
 pub mod matches;
 mod mirror;
+pub mod money;
 pub mod operation;
 pub mod page;
+pub mod period;
 pub mod posting;
 pub mod problem;
+pub mod quote;
 pub mod report;
 pub mod request_id;
 pub mod resume;
+pub mod spending;
 pub mod tailoring;
 pub mod version;
+pub mod webhook;
 
+use admin::account::AdminAccountApi;
 use admin::audit::AuditApi;
+use admin::cost::CostApi;
 use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
 use batch::BatchApi;
+use billing::BillingApi;
 use coverage::CoverageApi;
 use document::DocumentApi;
 use explanation::ExplanationApi;
@@ -48,10 +58,13 @@ use operation::start::StartApi;
 use operation::stream::Follow;
 use posting::PostingApi;
 use problem::{Code, Problem};
+use quote::QuoteApi;
 use resume::ResumeApi;
+use spending::SpendingApi;
 use tailoring::TailoringApi;
 use tailoring::decide::DecideApi;
 use version::VersionApi;
+use webhook::WebhookApi;
 
 #[derive(Tags)]
 enum Tag {
@@ -67,6 +80,10 @@ enum Tag {
     Tailorings,
     /// What a resume was, and what tailorings made of it
     Versions,
+    /// What work costs, has cost, and may cost
+    Spending,
+    /// For billing: everybody's costs, and payments
+    Billing,
     /// For admins: see and steer the queue
     Admin,
     /// For those who run it
@@ -82,9 +99,12 @@ type Routes = (
     OperationApi,
     (TailoringApi, DecideApi, BatchApi),
     (VersionApi, ExportApi),
+    Money,
     (QueueApi, AdminOperationApi, FleetApi, AuditApi),
     HealthApi,
 );
+
+type Money = (QuoteApi, SpendingApi, BillingApi, CostApi, AdminAccountApi, WebhookApi);
 
 fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
     let (operations, events) = (deps.operations.clone(), deps.events.clone());
@@ -96,8 +116,9 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
                 resumes: deps.resumes.clone(),
                 dispatch: deps.dispatch.clone(),
                 rankings: deps.rankings.clone(),
+                quotes: deps.quotes.clone(),
             },
-            StartApi { dispatch: deps.dispatch.clone() },
+            StartApi { dispatch: deps.dispatch.clone(), quotes: deps.quotes.clone() },
         ),
         PostingApi { postings: deps.postings.clone(), rankings: deps.rankings.clone() },
         match_routes(deps),
@@ -108,6 +129,7 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         },
         tailoring_routes(deps),
         version_routes(deps),
+        money_routes(deps),
         admin_routes(deps),
         HealthApi,
     );
@@ -134,9 +156,10 @@ fn tailoring_routes(deps: &Deps) -> (TailoringApi, DecideApi, BatchApi) {
         DecideApi {
             tailorings,
             dispatch: deps.dispatch.clone(),
+            quotes: deps.quotes.clone(),
             retention: deps.versions.retention,
         },
-        BatchApi { batches: deps.batches.clone() },
+        BatchApi { batches: deps.batches.clone(), quotes: deps.quotes.clone() },
     )
 }
 
@@ -144,6 +167,19 @@ fn version_routes(deps: &Deps) -> (VersionApi, ExportApi) {
     (
         VersionApi { versions: deps.versions.clone(), resumes: deps.resumes.clone() },
         ExportApi::new(deps.resumes.clone(), deps.versions.clone(), deps.exporter.clone()),
+    )
+}
+
+fn money_routes(deps: &Deps) -> Money {
+    let (operations, spending) = (deps.operations.clone(), deps.spending.clone());
+    let subscriptions = deps.subscriptions.clone();
+    (
+        QuoteApi { quotes: deps.quotes.clone(), operations: operations.clone() },
+        SpendingApi { spending: spending.clone(), operations },
+        BillingApi { spending: spending.clone() },
+        CostApi { spending: spending.clone() },
+        AdminAccountApi { spending, subscriptions: subscriptions.clone() },
+        WebhookApi { subscriptions, payments: deps.payments.clone() },
     )
 }
 

@@ -5,7 +5,9 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
+use shared::ats::coverage::Status;
 use shared::posting::Postings;
+use shared::posting::requirement::Importance;
 use shared::ranking::{self, Choice, MOST, MOST_SHOWN, Ranked, Ranking, Rankings};
 use shared::resume::Resumes;
 use uuid::Uuid;
@@ -102,8 +104,6 @@ impl RankedMatch {
                 .filter(move |one| one.importance == importance && one.status == status)
                 .map(|one| one.name.clone())
         };
-        use shared::ats::coverage::Status;
-        use shared::posting::requirement::Importance;
         let met = names(Importance::Required, Status::Met)
             .chain(names(Importance::Preferred, Status::Met))
             .collect();

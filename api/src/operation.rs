@@ -59,9 +59,9 @@ mirror! {
 }
 
 mirror! {
-    /// Why an operation has not begun: the queue is paused; a failed attempt is to be repeated later;
-    /// no worker is there; your tier's limit is under way; others go first
-    WaitingReason of Reason { QueuePaused, RetryAt, NoWorker, UserLimit, AheadOfYou }
+    /// Why an operation has not begun: the queue is paused; a failed attempt is to be repeated later; the
+    /// model it was asked to use does not answer at the moment; no worker is there; your tier's limit is under way; others go first
+    WaitingReason of Reason { QueuePaused, RetryAt, BreakerOpen, NoWorker, UserLimit, AheadOfYou }
 }
 
 /// One piece of long work
@@ -183,6 +183,9 @@ fn explanation(reason: Option<Reason>) -> &'static str {
             "Work of this kind is paused at the moment; it keeps its place and goes on by itself."
         }
         Some(Reason::RetryAt) => "An attempt did not succeed; the next one begins by itself.",
+        Some(Reason::BreakerOpen) => {
+            "The AI service does not answer at the moment; it begins by itself when that is back, or after ten minutes without it."
+        }
         Some(Reason::NoWorker) => {
             "Nothing that could do the work is running; it begins when that is back."
         }

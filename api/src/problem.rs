@@ -5,6 +5,7 @@ use poem_openapi::Object;
 use poem_openapi::types::Example;
 use serde::Serialize;
 
+use crate::money::Money;
 use crate::request_id;
 
 pub mod answer;
@@ -35,6 +36,22 @@ pub struct Problem {
     /// When a limit that was reached is lifted
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resets_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// Of a spending limit: where you stand and what was needed
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spending: Option<Room>,
+}
+
+/// The room that a spending limit leaves
+#[derive(Clone, Debug, PartialEq, Serialize, Object)]
+pub struct Room {
+    /// What may be spent on a UTC day
+    pub cap: Money,
+    /// What was spent today
+    pub settled: Money,
+    /// What is set aside for calls that are out
+    pub held: Money,
+    /// What has to be set aside for the work
+    pub needed: Money,
 }
 
 impl Example for Problem {
@@ -70,8 +87,10 @@ problems! {
     PostingEmpty "posting-empty" BAD_REQUEST "The posting is empty" "Paste the text of the job posting."
     PostingTooLong "posting-too-long" BAD_REQUEST "The posting is too long" "Shorten it to 50,000 characters; the parts about the work and the requirements matter."
     Unauthenticated "unauthenticated" UNAUTHORIZED "It is not known who is calling" "Send the header `Authorization: Bearer` with your API key."
+    SpendingCapReached "spending-cap-reached" PAYMENT_REQUIRED "Today's spending limit leaves no room" "Ask with `engine: \"rules\"`, which costs nothing; or go on after `resets_at`; or choose a higher tier."
     Forbidden "forbidden" FORBIDDEN "You may not do this" "Call with the key of an account that may; `roleready admin create-key --role admin` makes one."
     NotFound "not-found" NOT_FOUND "There is nothing at this address" "Compare the address with the documentation at /docs."
+    AccountNotFound "account-not-found" NOT_FOUND "The account does not exist" "Check the id."
     DocumentNotFound "document-not-found" NOT_FOUND "The document does not exist" "Check the id, or upload the document again."
     ResumeNotFound "resume-not-found" NOT_FOUND "The resume does not exist" "Check the id, or list your resumes at /api/v1/resumes."
     PostingNotFound "posting-not-found" NOT_FOUND "The posting does not exist" "Check the id, or list your postings at /api/v1/postings."
@@ -132,6 +151,7 @@ impl Problem {
             remedy: remedy.into(),
             request_id: request_id::current(),
             resets_at: None,
+            spending: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
+use shared::quote::Quotes;
 use shared::ranking::Rankings;
 use shared::resume::{Model, Resumes};
 use shared::submit::{Request, Work};
@@ -16,6 +17,7 @@ use crate::caller::Caller;
 use crate::document::Deleted;
 use crate::headers::{done, etag, idempotency, required_revision, revision};
 use crate::json::Body;
+use crate::money::{MaxCost, max_cost};
 use crate::operation::{Accepted, Engine};
 use crate::page;
 use crate::problem::answer::{Change, Create, Read, Refused, Start};
@@ -29,6 +31,7 @@ pub struct ResumeApi {
     pub resumes: Resumes,
     pub dispatch: Dispatch,
     pub rankings: Rankings,
+    pub quotes: Quotes,
 }
 
 /// A resume
@@ -141,11 +144,14 @@ pub struct ParseResume {
     #[oai(default)]
     #[serde(default)]
     pub engine: Engine,
+    /// The most that all attempts together may cost; beyond it the rules do the work
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost: Option<MaxCost>,
 }
 
 impl Example for ParseResume {
     fn example() -> Self {
-        Self { document_id: crate::example::id(1), engine: Engine::Auto }
+        Self { document_id: crate::example::id(1), engine: Engine::Auto, max_cost: None }
     }
 }
 
@@ -179,7 +185,10 @@ impl ResumeApi {
     ) -> Result<Accepted, Refused<Start>> {
         let key = idempotency(key.0, &("parse_resume", &body.0))?;
         let work = Work::Parse { document_id: body.0.document_id };
-        let request = Request { account: caller.0, work, engine: body.0.engine.into(), key };
+        let engine = body.0.engine.into();
+        let max_cost = max_cost(body.0.max_cost)?;
+        let budget = self.quotes.budget(&caller.0, (&work, engine), max_cost).await?;
+        let request = Request { account: caller.0, work, engine, key, budget };
         Ok(Accepted::from(self.dispatch.submit(&request).await?))
     }
 

@@ -17,6 +17,11 @@ mod m20261121_000012_steering;
 mod m20261121_000013_usual;
 mod m20261121_000014_task;
 mod m20261121_000015_pushed;
+mod m20261128_000401_spending;
+mod m20261128_000402_call_cost;
+mod m20261128_000403_embedding;
+mod m20261128_000404_breaker;
+mod m20261128_000405_subscription;
 mod m20261128_000601_feature;
 mod m20261128_000701_version;
 mod m20261128_000702_deciding;
@@ -46,6 +51,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000701_version::Migration),
             Box::new(m20261128_000702_deciding::Migration),
             Box::new(m20261128_000703_batch::Migration),
+            Box::new(m20261128_000401_spending::Migration),
+            Box::new(m20261128_000402_call_cost::Migration),
+            Box::new(m20261128_000403_embedding::Migration),
+            Box::new(m20261128_000404_breaker::Migration),
+            Box::new(m20261128_000405_subscription::Migration),
         ]
     }
 }

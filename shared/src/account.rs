@@ -43,6 +43,23 @@ pub enum Tier {
 }
 
 impl Tier {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Pro => "pro",
+            Self::Premium => "premium",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "free" => Some(Self::Free),
+            "pro" => Some(Self::Pro),
+            "premium" => Some(Self::Premium),
+            _ => None,
+        }
+    }
+
     /// Operations of one kind that one person may have running at once; more wait.
     pub fn in_flight(self) -> i64 {
         match self {

@@ -41,6 +41,8 @@ pub enum Action {
     CancelOperation,
     ReprioritizeOperation,
     RemoveOperation,
+    SetSpendingCap,
+    SetTier,
 }
 
 /// In whose name something is done, and why.

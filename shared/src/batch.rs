@@ -12,6 +12,7 @@ use crate::dispatch::Dispatch;
 use crate::idempotency::Key;
 use crate::operation::input::Engine;
 use crate::operation::{self, State};
+use crate::quote::Quotes;
 use crate::submit::{PostingSource, Request, SubmitError, Work};
 use crate::tailoring::{self, Options};
 use crate::{resume, time};
@@ -91,36 +92,45 @@ impl Batches {
     /// Starts an operation for each posting; one that is refused does not stop the others.
     ///
     /// Dying half-way leaves some started: the same key again starts the rest, and none twice.
-    pub async fn start(&self, asked: &Asked) -> Result<Summary, BatchError> {
+    pub async fn start(&self, asked: &Asked, quotes: &Quotes) -> Result<Summary, BatchError> {
         let batch = self.open(asked).await?;
         for item in items(&self.db, batch.id).await? {
             if item.operation_id.is_none() && item.refused.is_none() {
-                self.submit(asked, &item).await?;
+                self.submit(asked, &item, quotes).await?;
             }
         }
         Ok(self.sum_up(batch).await?)
     }
 
-    async fn submit(&self, asked: &Asked, item: &item::Model) -> Result<(), BatchError> {
+    async fn submit(
+        &self,
+        asked: &Asked,
+        item: &item::Model,
+        quotes: &Quotes,
+    ) -> Result<(), BatchError> {
         let place = usize::try_from(item.position).ok();
         let Some(posting) = place.and_then(|at| asked.postings.get(at)) else { return Ok(()) };
         let key = format!("batch {} {}", item.batch_id, item.position);
-        let request = Request {
-            account: asked.account.clone(),
-            work: Work::Tailor {
-                resume_id: asked.resume_id,
-                posting: posting.clone(),
-                options: asked.options.clone(),
-            },
-            engine: asked.engine,
-            key: Some(Key { request_hash: crate::call::hash(key.as_bytes()), key }),
+        let key = Some(Key { request_hash: crate::call::hash(key.as_bytes()), key });
+        let (account, engine) = (asked.account.clone(), asked.engine);
+        let work = Work::Tailor {
+            resume_id: asked.resume_id,
+            posting: posting.clone(),
+            options: asked.options.clone(),
         };
-        let refused = match self.dispatch.submit(&request).await {
+        let accepted = match quotes.budget(&account, (&work, engine), None).await {
+            Ok(budget) => {
+                self.dispatch.submit(&Request { account, work, engine, key, budget }).await
+            }
+            Err(error) => Err(error),
+        };
+        let refused = match accepted {
             Ok(operation) => return self.record(item, Some(operation.id), None).await,
             Err(SubmitError::Database(error)) => return Err(error.into()),
             Err(SubmitError::ResumeNotFound(id)) => return Err(BatchError::ResumeNotFound(id)),
             Err(SubmitError::PostingNotFound(_)) => Refusal::PostingNotFound,
             Err(SubmitError::QuotaUsedUp { .. }) => Refusal::QuotaUsedUp,
+            Err(SubmitError::CapReached { .. }) => Refusal::SpendingCapReached,
             Err(SubmitError::TooManyWaiting { .. }) => Refusal::TooManyWaiting,
             Err(
                 SubmitError::DocumentNotFound(_)

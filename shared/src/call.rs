@@ -1,10 +1,11 @@
 //! The journal of model calls: an answered step of an operation is never asked again.
 
-use crate::time;
+use crate::money::NanoUsd;
+use crate::{operation, time};
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{QueryFilter, Set};
+use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::{QueryFilter, QueryOrder, Set};
 use sha2::{Digest, Sha256};
 
 #[sea_orm::model]
@@ -25,6 +26,10 @@ pub struct Model {
     pub cached_tokens: i64,
     pub output_tokens: i64,
     pub created_at: DateTime<Utc>,
+    pub price_version: String,
+    pub cost: NanoUsd,
+    /// What the prompt would have been longer without compression.
+    pub saved_tokens: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -45,6 +50,9 @@ pub struct Answer {
     pub input_tokens: i64,
     pub cached_tokens: i64,
     pub output_tokens: i64,
+    pub price_version: String,
+    pub cost: NanoUsd,
+    pub saved_tokens: i64,
 }
 
 pub fn hash(input: &[u8]) -> String {
@@ -72,24 +80,51 @@ impl Calls {
             .await
     }
 
-    /// Keeps an answer. When another attempt was quicker, its answer stays.
-    pub async fn record(&self, question: &Question, answer: Answer) -> Result<(), DbErr> {
-        let row = ActiveModel {
-            id: Set(Uuid::now_v7()),
-            operation_id: Set(question.operation_id),
-            step: Set(question.step.to_owned()),
-            input_hash: Set(question.input_hash.clone()),
-            model: Set(answer.model),
-            reply: Set(answer.reply),
-            input_tokens: Set(answer.input_tokens),
-            cached_tokens: Set(answer.cached_tokens),
-            output_tokens: Set(answer.output_tokens),
-            created_at: Set(time::now()),
-        };
-        let keep = OnConflict::columns([Column::OperationId, Column::Step, Column::InputHash])
-            .do_nothing()
-            .to_owned();
-        Entity::insert(row).on_conflict(keep).exec_without_returning(&self.db).await?;
-        Ok(())
+    /// The newest answer to the same question in any operation of the same person.
+    pub async fn answer_to_owner(
+        &self,
+        account_id: Uuid,
+        question: &Question,
+    ) -> Result<Option<Model>, DbErr> {
+        let own = Query::select()
+            .column(operation::Column::Id)
+            .from(operation::Entity)
+            .and_where(operation::Column::AccountId.eq(account_id))
+            .take();
+        Entity::find()
+            .filter(Column::InputHash.eq(&question.input_hash))
+            .filter(Column::Step.eq(question.step))
+            .filter(Column::OperationId.in_subquery(own))
+            .order_by_desc(Column::Id)
+            .one(&self.db)
+            .await
     }
+}
+
+/// Keeps an answer in the caller's transaction. When another attempt was quicker, its answer stays.
+pub(crate) async fn record(
+    transaction: &impl ConnectionTrait,
+    question: &Question,
+    answer: Answer,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        id: Set(Uuid::now_v7()),
+        operation_id: Set(question.operation_id),
+        step: Set(question.step.to_owned()),
+        input_hash: Set(question.input_hash.clone()),
+        model: Set(answer.model),
+        reply: Set(answer.reply),
+        input_tokens: Set(answer.input_tokens),
+        cached_tokens: Set(answer.cached_tokens),
+        output_tokens: Set(answer.output_tokens),
+        created_at: Set(time::now()),
+        price_version: Set(answer.price_version),
+        cost: Set(answer.cost),
+        saved_tokens: Set(answer.saved_tokens),
+    };
+    let keep = OnConflict::columns([Column::OperationId, Column::Step, Column::InputHash])
+        .do_nothing()
+        .to_owned();
+    Entity::insert(row).on_conflict(keep).exec_without_returning(transaction).await?;
+    Ok(())
 }

@@ -12,8 +12,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::account::Tier;
 use crate::operation::Kind;
 use crate::resume::version::Retention;
+use crate::spending::price::Prices;
 
 mod read;
 
@@ -42,6 +44,8 @@ pub struct Config {
     pub tailored_days: u32,
     /// A model to ask; without one the rules do everything.
     pub model: Option<ModelConfig>,
+    /// `STRIPE_WEBHOOK_SECRET` and `STRIPE_PRICES`: who may tell of subscriptions, and what they buy.
+    pub payments: Option<Payments>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -99,6 +103,18 @@ pub struct ModelConfig {
     pub chat: String,
     /// `ROLEREADY_EMBEDDING_MODEL`: the embedding model; `none` turns embeddings off.
     pub embedding: Option<String>,
+    /// `ROLEREADY_FALLBACK_MODELS`: chat models to ask when the first does not answer, in order.
+    pub fallbacks: Vec<String>,
+    /// `ROLEREADY_PRICES`: a file with prices beside or in place of the built-in ones.
+    pub prices: Prices,
+}
+
+/// How the payment provider is believed, and what its prices mean.
+#[derive(Clone, Debug)]
+pub struct Payments {
+    pub webhook_secret: SecretString,
+    /// The provider's price ids and the tiers they buy.
+    pub tiers: BTreeMap<String, Tier>,
 }
 
 #[derive(Clone, Debug)]
@@ -160,6 +176,7 @@ impl Config {
             draft_days: read.number("DRAFT_DAYS", 30, 8..=3_650),
             tailored_days: read.number("TAILORED_DAYS", 90, 8..=3_650),
             model: read.model(),
+            payments: read.payments(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

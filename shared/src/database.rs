@@ -89,12 +89,19 @@ pub async fn pending_migrations(db: &DatabaseConnection) -> Result<Vec<String>, 
 
 /// Starts a transaction that will write. SQLite takes the write lock at once:
 /// a transaction that reads first and writes later would fail when another wrote between.
+///
+/// In a task of its own: a caller that is dropped while it begins (a cancel, a client that hangs up) would
+/// give its connection back inside a transaction that nobody ends (sqlx 0.9), and the next user's writes with it.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    db.begin_with_options(TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    })
-    .await
+    let db = db.clone();
+    let begun = tokio::spawn(async move {
+        db.begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        })
+        .await
+    });
+    begun.await.map_err(|error| DbErr::Custom(format!("a transaction was not begun: {error}")))?
 }
 
 /// The present. On Postgres the database's own clock, so that processes whose

@@ -16,10 +16,12 @@ use crate::account::Accounts;
 use crate::audit::Audits;
 use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
+use crate::breaker::Breakers;
 use crate::call::Calls;
-use crate::config::{Config, Mode};
+use crate::config::{Config, Mode, Payments};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
+use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::export::Exporter;
 use crate::fleet::Fleet;
@@ -28,11 +30,14 @@ use crate::posting::Postings;
 use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
+use crate::quote::Quotes;
 use crate::ranking::Rankings;
 use crate::resume::Resumes;
 use crate::resume::version::{Retention, Versions};
 use crate::schedule::Schedule;
+use crate::spending::Spending;
 use crate::steering::Steering;
+use crate::subscription::Subscriptions;
 use crate::tailoring::Tailorings;
 use crate::taxonomy::Taxonomy;
 use crate::{database, operation};
@@ -50,6 +55,12 @@ pub struct Deps {
     pub tailorings: Tailorings,
     pub batches: Batches,
     pub calls: Calls,
+    pub embeddings: EmbeddingStore,
+    pub spending: Spending,
+    pub quotes: Quotes,
+    pub breakers: Breakers,
+    pub subscriptions: Subscriptions,
+    pub payments: Option<Payments>,
     pub fleet: Fleet,
     pub blobs: Blobs,
     pub queue: Queue,
@@ -108,7 +119,9 @@ impl Deps {
         let blobs = Blobs::open(&config.blobs)?;
         let retention = TimeDelta::days(i64::from(config.retention_days));
         let versions = Versions::new(db.clone(), config.version_retention());
-        Ok(Self { versions, retention, lock, ..Self::assemble(db, blobs, (queue, events), stop) })
+        let payments = config.payments.clone();
+        let assembled = Self::assemble(db, blobs, (queue, events), stop);
+        Ok(Self { payments, retention, versions, lock, ..assembled })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -141,6 +154,12 @@ impl Deps {
             tailorings: Tailorings::new(db.clone()),
             batches: Batches::new(db.clone(), dispatch.clone()),
             calls: Calls::new(db.clone()),
+            embeddings: EmbeddingStore::new(db.clone()),
+            quotes: Quotes::new(Spending::new(db.clone())),
+            spending: Spending::new(db.clone()),
+            breakers: Breakers::new(db.clone()),
+            subscriptions: Subscriptions::new(db.clone()),
+            payments: None,
             fleet: Fleet::new(db.clone()),
             schedule: Schedule::new(db),
             exporter: Exporter::default(),

@@ -11,6 +11,7 @@ use crate::operation::claim::{Claim, End, end, ending, owner};
 use crate::operation::failure::FailureCode;
 use crate::operation::{Model, Operations};
 use crate::resume::NewResume;
+use crate::spending::settle::settle_open;
 use crate::tailoring::NewTailoring;
 use crate::tailoring::redraft::{self, Redrafted};
 use crate::{quota, resume, tailoring};
@@ -67,6 +68,12 @@ pub enum NoticeCode {
     ModelNotConfigured,
     /// The model did not help; the rules did the work.
     ModelFailed,
+    /// Today's spending cap, or the operation's own limit, left no room for the model.
+    SpendingCapReached,
+    /// There is too little text to ask a model about.
+    TooLittleText,
+    /// One half of the match is missing.
+    PartialMatch,
     /// Text that readers of the document cannot see was left out.
     HiddenText,
     /// Some lines of the document have no place in the resume.
@@ -123,13 +130,20 @@ impl Operations {
         if code.is_ours() {
             quota::refund(&transaction, &ended).await?;
         }
+        settle_open(&transaction, claim.operation_id).await?;
         transaction.commit().await?;
         Ok(Some(ended))
     }
 
     /// Ends a running operation whose person wants it no more.
     pub async fn end_canceled(&self, claim: Claim) -> Result<Option<Model>, DbErr> {
-        self.end_alone(claim, End::Canceled).await
+        let transaction = begin(&self.db).await?;
+        let ended = end(&transaction, claim, End::Canceled).await?;
+        if ended.is_some() {
+            settle_open(&transaction, claim.operation_id).await?;
+        }
+        transaction.commit().await?;
+        Ok(ended)
     }
 
     /// Ends it when nothing else has to be written with it.

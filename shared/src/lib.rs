@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod database;
+pub mod money;
 pub mod page;
 pub mod revision;
 pub mod telemetry;
@@ -28,13 +29,18 @@ pub mod truth;
 pub mod ranking;
 pub mod tailoring;
 
+pub mod breaker;
 pub mod call;
+pub mod embedding;
 pub mod fleet;
 pub mod idempotency;
 pub mod operation;
 pub mod quota;
+pub mod spending;
+pub mod subscription;
 
 pub mod finish;
+pub mod quote;
 pub mod submit;
 
 pub mod events;

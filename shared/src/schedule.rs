@@ -51,17 +51,34 @@ pub enum Task {
     TidyQueues,
     /// Forget versions of resumes that nobody has used for long.
     SweepVersions,
+    /// Book holds that nobody will settle any more.
+    SettleHolds,
+    /// Compare the days' totals with the ledger.
+    CheckLedger,
+    /// Forget vectors and payment events that are old.
+    SweepCaches,
 }
 
 impl Task {
-    pub const ALL: [Self; 4] =
-        [Self::SweepOperations, Self::RefreshEstimates, Self::TidyQueues, Self::SweepVersions];
+    pub const ALL: [Self; 7] = [
+        Self::SweepOperations,
+        Self::RefreshEstimates,
+        Self::TidyQueues,
+        Self::SweepVersions,
+        Self::SettleHolds,
+        Self::CheckLedger,
+        Self::SweepCaches,
+    ];
 
     pub fn every(self) -> Duration {
         match self {
-            Self::SweepOperations | Self::SweepVersions => Duration::from_hours(1),
+            Self::SweepOperations | Self::SweepVersions | Self::SweepCaches => {
+                Duration::from_hours(1)
+            }
             Self::RefreshEstimates => Duration::from_secs(30),
             Self::TidyQueues => Duration::from_mins(1),
+            Self::SettleHolds => Duration::from_secs(10),
+            Self::CheckLedger => Duration::from_mins(10),
         }
     }
 }

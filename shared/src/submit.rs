@@ -1,6 +1,6 @@
 //! Accepting an operation: one transaction, and its commit is the promise.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -11,9 +11,11 @@ use thiserror::Error;
 
 use crate::database::begin;
 use crate::idempotency::{self, Key};
+use crate::money::NanoUsd;
 use crate::operation::input::{Engine, Input};
 use crate::operation::{self, Kind, Operations, control};
 use crate::posting::NewPosting;
+use crate::spending::{self, Standing, limit, next_day};
 use crate::tailoring::{self, Options};
 use crate::time;
 use crate::{account, document, posting, quota, resume};
@@ -60,6 +62,16 @@ pub struct Request {
     pub work: Work,
     pub engine: Engine,
     pub key: Option<Key>,
+    pub budget: Budget,
+}
+
+/// What the work may cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// Today's cap must have room for so much.
+    pub needed: NanoUsd,
+    /// The person's own limit for the operation.
+    pub max_cost: Option<NanoUsd>,
 }
 
 #[derive(Debug, Error)]
@@ -74,6 +86,8 @@ pub enum SubmitError {
     TailoringNotFound(Uuid),
     #[error("the daily quota of {limit} is used up")]
     QuotaUsedUp { kind: Kind, limit: i32, resets_at: DateTime<Utc> },
+    #[error("the daily spending cap leaves no room")]
+    CapReached { standing: Standing, needed: NanoUsd },
     #[error("too many operations wait already")]
     TooManyWaiting { kind: Kind },
     #[error("the idempotency key was used for another request")]
@@ -120,7 +134,11 @@ impl Operations {
         if waiting >= max_waiting(kind) {
             return Err(SubmitError::TooManyWaiting { kind });
         }
+        self.check_cap(&transaction, request).await?;
         let operation = control::insert(&transaction, account, input, waiting).await?;
+        if let Some(max_cost) = request.budget.max_cost {
+            limit::remember(&transaction, operation.id, max_cost).await?;
+        }
         if let Some(key) = &request.key {
             idempotency::remember(&transaction, account.id, key, operation.id).await?;
         }
@@ -129,13 +147,27 @@ impl Operations {
     }
 }
 
-fn is_duplicate(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+impl Operations {
+    /// Turns work away that could not even begin; what begins is bounded by its holds.
+    async fn check_cap(
+        &self,
+        transaction: &DatabaseTransaction,
+        request: &Request,
+    ) -> Result<(), SubmitError> {
+        let needed = request.budget.needed;
+        if needed == NanoUsd::ZERO {
+            return Ok(());
+        }
+        let standing = spending::standing(transaction, request.account.id).await?;
+        if standing.fits(needed) {
+            return Ok(());
+        }
+        Err(SubmitError::CapReached { standing, needed })
+    }
 }
 
-fn next_day(now: DateTime<Utc>) -> DateTime<Utc> {
-    let tomorrow = now.date_naive().checked_add_days(Days::new(1)).unwrap_or(now.date_naive());
-    tomorrow.and_time(chrono::NaiveTime::MIN).and_utc()
+fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// Whether all that the work needs exists and is the caller's own; how many of their

@@ -22,6 +22,8 @@ struct Row {
     naive: u64,
     compressed: u64,
     schema: u64,
+    /// What stays the same for the same resume and another posting.
+    prefix: u64,
     /// The whole resume as compact JSON.
     rewrite: u64,
     /// The rules' own edits in the form a model answers in.
@@ -65,10 +67,17 @@ fn count(resume: &Path, job: &Path, model: &str) -> Result<Row, Box<dyn Error>> 
         naive: tokens::prompt(&plain),
         compressed: tokens::prompt(&bare),
         schema: tokens::prompt(&request) - tokens::prompt(&bare),
+        prefix: prefix(&request),
         rewrite: tokens::count(model, &serde_json::to_string(&resume_data)?).tokens,
         edits: tokens::count(model, &answer(&edits).to_string()).tokens,
         lost: lost(&request.user, &facts, &editable::passages(&resume_data, &options)),
     })
+}
+
+/// Rules and resume: a provider that has seen them bills them as cached.
+fn prefix(request: &ChatRequest) -> u64 {
+    let same = request.user.split("<posting>").next().unwrap_or_default();
+    tokens::prompt(&ChatRequest { user: same.to_owned(), schema: None, ..request.clone() })
 }
 
 fn answer(edits: &[DraftEdit]) -> Value {
@@ -119,6 +128,14 @@ fn print(rows: &[Row]) {
     println!("output: {rewrite} to {edits}, {}% saved", saved(rewrite, edits));
     let schema = rows.iter().map(|row| row.schema).max().unwrap_or(0);
     println!("the schema adds at most {schema} to each prompt");
+    let prefix = sum(|row| row.prefix);
+    println!(
+        "prefix that stays for another posting: {prefix}, {}%",
+        100 * prefix / compressed.max(1)
+    );
+    let most = |of: fn(&Row) -> u64| rows.iter().map(of).max().unwrap_or(0);
+    let (input, output) = (most(|row| row.compressed + row.schema), most(|row| row.edits));
+    println!("the longest prompt with its schema: {input}; the longest answer: {output}");
 }
 
 /// Per cent, rounded down.

@@ -6,29 +6,36 @@
 use std::sync::Arc;
 
 use shared::ats::Report;
+use shared::ats::passage::passages;
 use shared::ats::semantic::{self, Semantics};
 use shared::finish::{EngineUsed, Notice, NoticeCode};
-use shared::operation::input::Engine;
+use shared::operation::Kind;
+use shared::operation::input::{Engine, Input};
 use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
 use shared::tailoring::{Mode, Options};
 use tokio::task::{JoinError, spawn_blocking};
 
-use crate::ask::{Journal, ModelClient, Patience, Step};
+use crate::ask::books::Books;
+use crate::ask::{ModelClient, Patience, Step};
 use crate::ats;
-use crate::job::Job;
+use crate::job::{Job, JobError};
+use crate::model::ChatRequest;
 use crate::model::answer::AnswerError;
+use crate::model::compress::{self, Needed};
 use crate::model::error::{Billing, ModelError};
 use crate::parse::{Parsed, assist};
 use crate::tailor::draft::{self, Asked};
-use crate::tailor::{DraftEdit, prompt, rules};
+use crate::tailor::{DraftEdit, editable, prompt, rules};
 
 /// Who may help with a piece of work.
 pub struct Help<'a> {
     /// Absent when none is set up, or none is wanted.
     client: Option<&'a ModelClient>,
-    /// Where answers are kept so that they are not asked for again.
-    journal: Option<Journal>,
+    /// Where answers and costs are kept; absent on the command line.
+    books: Option<Books>,
+    /// The operation that is helped.
+    job: Option<&'a Job<'a>>,
     /// A model was asked for that is not there.
     in_vain: bool,
 }
@@ -43,18 +50,19 @@ pub struct Helped<T> {
 
 impl<'a> Help<'a> {
     pub fn for_job(job: &'a Job<'_>, engine: Engine) -> Self {
-        let journal =
-            Journal { calls: job.worker.deps.calls.clone(), operation_id: job.operation.id };
-        Self { journal: Some(journal), ..Self::new(job.worker.model.as_deref(), engine) }
+        let books = Books::of(&job.worker.deps, &job.operation);
+        let help = Self::new(job.worker.model.as_deref(), engine);
+        Self { books: Some(books), job: Some(job), ..help }
     }
 
-    /// Without a journal: for the command line.
+    /// Without books: for the command line.
     pub fn new(client: Option<&'a ModelClient>, engine: Engine) -> Self {
-        match engine {
-            Engine::Rules => Self { client: None, journal: None, in_vain: false },
-            Engine::Auto => Self { client, journal: None, in_vain: false },
-            Engine::Model => Self { client, journal: None, in_vain: client.is_none() },
-        }
+        let (client, in_vain) = match engine {
+            Engine::Rules => (None, false),
+            Engine::Auto => (client, false),
+            Engine::Model => (client, client.is_none()),
+        };
+        Self { client, books: None, job: None, in_vain }
     }
 
     pub fn asks_a_model(&self) -> bool {
@@ -62,7 +70,7 @@ impl<'a> Help<'a> {
     }
 
     fn step(&self, client: &'a ModelClient, name: &'static str, patience: Patience) -> Step<'a> {
-        Step { client, name, journal: self.journal.clone(), patience }
+        Step { client, name, books: self.books.clone(), patience }
     }
 
     /// The rules' own answer.
@@ -79,8 +87,33 @@ fn by_model<T>(value: T) -> Helped<T> {
 /// The rules' answer because the model gave none.
 fn instead<T>(value: T, error: &ModelError) -> Helped<T> {
     let text = format!("The rules did this work. {}", error.sentence());
-    let notices = vec![Notice { code: NoticeCode::ModelFailed, text }];
+    let notices = vec![Notice { code: code(error), text }];
     Helped { value, engine: EngineUsed::Rules, notices }
+}
+
+fn code(error: &ModelError) -> NoticeCode {
+    match error {
+        ModelError::CapReached | ModelError::LimitReached => NoticeCode::SpendingCapReached,
+        _ => NoticeCode::ModelFailed,
+    }
+}
+
+/// The rules' answer because there is nothing to ask a model about.
+fn too_little<T>(value: T) -> Helped<T> {
+    let text =
+        "There is too little text for a model to work on, so the rules did this work.".to_owned();
+    let notices = vec![Notice { code: NoticeCode::TooLittleText, text }];
+    Helped { value, engine: EngineUsed::Rules, notices }
+}
+
+/// A resume or posting with less text than this is not worth a call; in characters.
+const TEXT_FLOOR: usize = 40;
+
+/// Whether there is enough of both that a model could add to what the rules find.
+pub fn worth_asking(resume: &JsonResume, facts: &PostingFacts) -> bool {
+    let said: usize =
+        passages(resume).iter().map(|passage| passage.text.trim().chars().count()).sum();
+    said >= TEXT_FLOOR && !facts.requirements.is_empty()
 }
 
 fn not_configured() -> Notice {
@@ -95,8 +128,12 @@ impl Help<'_> {
         let Some(question) = assist::question(&parsed, client.chat_model()) else {
             return self.by_rules(parsed);
         };
+        if parsed.text.trim().chars().count() < TEXT_FLOOR {
+            return too_little(parsed);
+        }
+        let saved = saved_by_parse(&question, &parsed).await;
         let step = self.step(client, "parse", Patience::PARSE);
-        match step.chat(&question).await {
+        match step.chat(&question, saved).await {
             Ok(answer) => match assist::merge(parsed.clone(), &answer) {
                 Ok(merged) => by_model(merged.parsed),
                 Err(error) => unreadable(parsed, error),
@@ -110,6 +147,9 @@ impl Help<'_> {
         let Some(client) = self.client.filter(|client| client.embeds()) else {
             return self.by_rules(Meaning::Unknown);
         };
+        if !worth_asking(resume, facts) {
+            return too_little(Meaning::Unknown);
+        }
         let texts = ats::texts(resume, facts);
         let step = self.step(client, "match", Patience::ATS);
         match step.embed(&texts.texts).await {
@@ -118,10 +158,8 @@ impl Help<'_> {
                 None => self.by_rules(Meaning::Unknown),
             },
             Err(error) => {
-                let notice = Notice {
-                    code: NoticeCode::ModelFailed,
-                    text: format!("{}. {}", semantic::KEYWORD_ONLY, error.sentence()),
-                };
+                let text = format!("{}. {}", semantic::KEYWORD_ONLY, error.sentence());
+                let notice = Notice { code: code(&error), text };
                 let engine = EngineUsed::Rules;
                 Helped { value: Meaning::Unknown, engine, notices: vec![notice] }
             }
@@ -142,9 +180,14 @@ impl Help<'_> {
             Mode::Partial => Patience::TAILOR_PARTIAL,
             Mode::Full => Patience::TAILOR_FULL,
         };
-        let question =
-            prompt::question(&case.resume, &case.facts, &case.options, client.chat_model());
-        let answer = match self.step(client, "tailor", patience).chat(&question).await {
+        if !worth_asking(&case.resume, &case.facts) {
+            return Ok(too_little(by_rules));
+        }
+        let posting = self.posting().await;
+        let (for_prompt, model) = (case.clone(), client.chat_model().to_owned());
+        let (question, saved) =
+            spawn_blocking(move || question(&for_prompt, &posting, &model)).await?;
+        let answer = match self.step(client, "tailor", patience).chat(&question, saved).await {
             Ok(answer) => answer,
             Err(error) => return Ok(instead(by_rules, &error)),
         };
@@ -167,7 +210,7 @@ impl Help<'_> {
         let Some(client) = self.client else { return self.by_rules(by_rules) };
         let question = prompt::again(case, again, client.chat_model());
         let answer =
-            match self.step(client, "redraft", Patience::TAILOR_PARTIAL).chat(&question).await {
+            match self.step(client, "redraft", Patience::TAILOR_PARTIAL).chat(&question, 0).await {
                 Ok(answer) => answer,
                 Err(error) => return instead(by_rules, &error),
             };
@@ -180,6 +223,20 @@ impl Help<'_> {
             Err(error) => unreadable(by_rules, error),
         }
     }
+
+    /// The text of the posting; empty where nobody keeps one.
+    async fn posting(&self) -> String {
+        let Some(job) = self.job else { return String::new() };
+        let Input::Tailor { posting_id, .. } = job.operation.input else { return String::new() };
+        let postings = &job.worker.deps.postings;
+        match postings.find(job.operation.account_id, posting_id).await {
+            Ok(posting) => posting.map(|posting| posting.text).unwrap_or_default(),
+            Err(error) => {
+                tracing::warn!(%error, "cannot tell what compression saves");
+                String::new()
+            }
+        }
+    }
 }
 
 /// An edit that is to be drafted anew.
@@ -189,6 +246,48 @@ pub struct Again<'a> {
     pub offered: &'a str,
     /// What the person asks for.
     pub instruction: &'a str,
+}
+
+/// The prompt, proved to have lost nothing, and by how many tokens it is shorter than a plain one.
+fn question(case: &Case, posting: &str, model: &str) -> (ChatRequest, u64) {
+    let request = prompt::question(&case.resume, &case.facts, &case.options, model);
+    let passages = editable::passages(&case.resume, &case.options);
+    let needed = Needed::of(&passages, &case.facts);
+    let request = compress::guarded(request, &needed, (&passages, posting));
+    let saved = compress::saved_tokens(model, &*case.resume, posting, &request.user);
+    (request, saved)
+}
+
+/// A plain prompt would hold the whole document and all that was read out of it.
+async fn saved_by_parse(question: &ChatRequest, parsed: &Parsed) -> u64 {
+    let (question, parsed) = (question.clone(), parsed.clone());
+    let saved = spawn_blocking(move || {
+        compress::saved_tokens(&question.model, &parsed.resume, &parsed.text, &question.user)
+    });
+    saved.await.unwrap_or(0)
+}
+
+/// A person who insists on a model waits for it so long; then the rules do the work.
+const PATIENCE_MINUTES: i64 = 10;
+
+/// Work that is to be done by a model is not begun while the fleet leaves all of its models alone.
+pub async fn await_model(job: &Job<'_>) -> Result<(), JobError> {
+    let Some(client) = job.worker.model.as_deref() else { return Ok(()) };
+    let age = chrono::Utc::now() - job.operation.created_at;
+    if job.operation.input.engine() != Engine::Model || age.num_minutes() >= PATIENCE_MINUTES {
+        return Ok(());
+    }
+    let models = match job.operation.kind {
+        Kind::Ats => client.embedding_model().into_iter().collect(),
+        Kind::Parse | Kind::Tailor => client.chat_models(),
+    };
+    let mut soonest = None;
+    for model in models {
+        let left = job.worker.deps.breakers.open_for(&client.breaker(model)).await?;
+        let Some(left) = left else { return Ok(()) };
+        soonest = Some(soonest.map_or(left, |other: std::time::Duration| other.min(left)));
+    }
+    soonest.map_or(Ok(()), |left| Err(JobError::Wait(left.as_secs_f64())))
 }
 
 /// What edits are drafted for.

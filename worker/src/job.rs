@@ -29,6 +29,8 @@ pub type Work = for<'j> fn(&'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobErro
 pub enum JobError {
     /// May work later: a lost connection, a store that does not answer.
     Retry(Box<dyn Error + Send + Sync>),
+    /// The model that was asked for is left alone for so many seconds.
+    Wait(f64),
     /// Will never work: the same input fails the same way.
     Fail(FailureCode),
     /// The lease is lost: whatever happens to the operation happens elsewhere.

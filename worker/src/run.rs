@@ -15,6 +15,7 @@ use shared::operation::{Kind, Model};
 use shared::telemetry::milliseconds;
 use uuid::Uuid;
 
+use crate::help;
 use crate::job::{Job, JobError};
 use crate::lease::{self, Interruption};
 use crate::worker::Worker;
@@ -92,6 +93,7 @@ async fn see_through(worker: &Worker, operation: Model) {
 /// calls, which are kept so that they are not asked again.
 pub fn carry_out<'j>(job: &'j Job<'j>) -> BoxFuture<'j, Result<Outcome, JobError>> {
     let work = async move {
+        help::await_model(job).await?;
         match job.operation.input.clone() {
             Input::Parse { document_id, engine } => {
                 parse::carry_out(job, document_id, engine).await
@@ -135,6 +137,7 @@ impl Ending {
             Ok(Ok(outcome)) => Self::Succeeded(outcome),
             Ok(Err(JobError::Fail(code))) => Self::Failed(code),
             Ok(Err(JobError::Lost)) => Self::Lost,
+            Ok(Err(JobError::Wait(seconds))) => Self::GivenBack(GiveBack::AwaitModel { seconds }),
             Ok(Err(JobError::Retry(error))) => {
                 tracing::warn!(%error, attempt, "the attempt failed");
                 if attempt >= MAX_ATTEMPTS {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use shared::operation::Kind;
 use shared::operation::sweep::Swept;
 use shared::schedule::{Task, Turn, TurnEnd};
@@ -56,7 +56,46 @@ async fn carry_out(worker: &Worker, turn: Turn) -> Result<(), Trouble> {
         Task::RefreshEstimates => Ok(worker.deps.operations.refresh_usual().await?),
         Task::TidyQueues => tidy(worker).await,
         Task::SweepVersions => sweep_versions(worker).await,
+        Task::SettleHolds => settle_holds(worker).await,
+        Task::CheckLedger => check_ledger(worker).await,
+        Task::SweepCaches => sweep_caches(worker).await,
     }
+}
+
+/// Holds of workers that died or lost their lease with a call out.
+async fn settle_holds(worker: &Worker) -> Result<(), Trouble> {
+    let settled = worker.deps.spending.sweep_holds().await?;
+    if settled > 0 {
+        tracing::warn!(holds = settled, "calls were booked whose cost nobody knows");
+    }
+    Ok(())
+}
+
+/// Days whose totals are compared: what is older has been compared often.
+const CHECKED_DAYS: i64 = 3;
+
+async fn check_ledger(worker: &Worker) -> Result<(), Trouble> {
+    let since = (Utc::now() - TimeDelta::days(CHECKED_DAYS)).date_naive();
+    for wrong in worker.deps.spending.mismatches(since).await? {
+        tracing::error!(
+            account.id = %wrong.account_id,
+            day = %wrong.day,
+            settled = wrong.settled,
+            entries = wrong.entries,
+            summed = wrong.summed,
+            held = wrong.held,
+            holds = wrong.holds,
+            "the day's totals are not what the ledger says"
+        );
+    }
+    Ok(())
+}
+
+async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
+    let before = Utc::now() - worker.deps.retention;
+    worker.deps.embeddings.forget(before).await?;
+    worker.deps.subscriptions.forget(before).await?;
+    Ok(())
 }
 
 async fn sweep(worker: &Worker) -> Result<(), Trouble> {

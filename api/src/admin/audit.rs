@@ -21,7 +21,7 @@ mirror! {
     /// What was done
     AuditAction of DomainAction {
         PauseQueue, ResumeQueue, DrainQueue, RetryFailed, RetryOperation, CancelOperation,
-        ReprioritizeOperation, RemoveOperation,
+        ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier,
     }
 }
 
@@ -33,7 +33,7 @@ pub struct AuditEntry {
     /// The account that did it
     pub actor_id: Uuid,
     pub action: AuditAction,
-    /// `queue/` and a kind, or `operation/` and an id
+    /// `queue/` and a kind, or `operation/` or `account/` and an id
     pub target: String,
     pub reason: String,
     pub request_id: Option<String>,

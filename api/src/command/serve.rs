@@ -14,6 +14,7 @@ use shared::telemetry;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use worker::ask::ModelClient;
+use worker::quote::ModelQuoter;
 use worker::signal::Stop;
 use worker::worker::Worker;
 
@@ -30,6 +31,11 @@ pub async fn run() -> Result<(), Stopped> {
     let mut deps =
         Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
     deps.exporter = worker::export::exporter();
+    let model = config.model.as_ref().map(ModelClient::connect).transpose();
+    let model = model.map_err(|error| Stopped::unavailable(causes(&error)))?.map(Arc::new);
+    if let Some(model) = &model {
+        deps.quotes.quoter = Arc::new(ModelQuoter::new(&deps, model.clone()));
+    }
     let acceptor = TcpListener::bind(config.address).into_acceptor().await.map_err(|error| {
         Stopped::unavailable(format!("cannot listen on {}: {error}", config.address))
     })?;
@@ -37,7 +43,7 @@ pub async fn run() -> Result<(), Stopped> {
         acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
     let workers = match config.mode {
-        Mode::Embedded => Some(start_worker(&config, &deps)?),
+        Mode::Embedded => Some(start_worker(&config, &deps, model)),
         Mode::Distributed { .. } => None,
     };
     welcome(&config, &deps, address.unwrap_or(config.address)).await?;
@@ -67,11 +73,10 @@ pub async fn run() -> Result<(), Stopped> {
 fn start_worker(
     config: &Config,
     deps: &Deps,
-) -> Result<(CancellationToken, JoinHandle<()>), Stopped> {
-    let model = config.model.as_ref().map(ModelClient::connect).transpose();
-    let model = model.map_err(|error| Stopped::unavailable(causes(&error)))?.map(Arc::new);
+    model: Option<Arc<ModelClient>>,
+) -> (CancellationToken, JoinHandle<()>) {
     let worker = Worker::new(deps.clone(), model, config.concurrency);
-    Ok((worker.stop.clone(), tokio::spawn(worker.run())))
+    (worker.stop.clone(), tokio::spawn(worker.run()))
 }
 
 /// Says where to go, and on the very first start of the embedded mode which key to use.

@@ -5,6 +5,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
+use shared::quote::Quotes;
 use shared::submit::{PostingSource, Request, Work};
 use shared::tailoring::{
     Intensity as DomainIntensity, Mode as DomainMode, Options, Section as DomainSection,
@@ -18,12 +19,14 @@ use crate::caller::Caller;
 use crate::headers::idempotency;
 use crate::json::Body;
 use crate::mirror::mirror;
+use crate::money::{MaxCost, max_cost};
 use crate::posting::check_text;
 use crate::problem::answer::{Refused, Start};
 use crate::problem::{Code, Problem};
 
 pub struct StartApi {
     pub dispatch: Dispatch,
+    pub quotes: Quotes,
 }
 
 mirror! {
@@ -59,11 +62,19 @@ pub struct CheckResume {
     #[oai(default)]
     #[serde(default)]
     pub engine: Engine,
+    /// The most that all attempts together may cost; beyond it the rules do the work
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost: Option<MaxCost>,
 }
 
 impl Example for CheckResume {
     fn example() -> Self {
-        Self { posting_id: Some(crate::example::id(4)), posting_text: None, engine: Engine::Auto }
+        Self {
+            posting_id: Some(crate::example::id(4)),
+            posting_text: None,
+            engine: Engine::Auto,
+            max_cost: None,
+        }
     }
 }
 
@@ -91,6 +102,9 @@ pub struct TailorResume {
     #[oai(default)]
     #[serde(default)]
     pub engine: Engine,
+    /// The most that all attempts together may cost; beyond it the rules do the work
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost: Option<MaxCost>,
 }
 
 impl TailorResume {
@@ -114,6 +128,7 @@ impl Example for TailorResume {
             intensity: TailorIntensity::Keywords,
             tone: None,
             engine: Engine::Auto,
+            max_cost: Some(MaxCost::example()),
         }
     }
 }
@@ -137,7 +152,10 @@ impl StartApi {
         let key = idempotency(key.0, &("check_resume", id.0, &body.0))?;
         let posting = posting(body.0.posting_id, body.0.posting_text)?;
         let work = Work::Ats { resume_id: id.0, posting };
-        let request = Request { account: caller.0, work, engine: body.0.engine.into(), key };
+        let engine = body.0.engine.into();
+        let max_cost = max_cost(body.0.max_cost)?;
+        let budget = self.quotes.budget(&caller.0, (&work, engine), max_cost).await?;
+        let request = Request { account: caller.0, work, engine, key, budget };
         Ok(Accepted::from(self.dispatch.submit(&request).await?))
     }
 
@@ -160,7 +178,9 @@ impl StartApi {
         let options = options(body.0.mode, &body.0.sections, body.0.intensity, body.0.tone)?;
         let posting = posting(body.0.posting_id, body.0.posting_text)?;
         let work = Work::Tailor { resume_id: id.0, posting, options };
-        let request = Request { account: caller.0, work, engine, key };
+        let max_cost = max_cost(body.0.max_cost)?;
+        let budget = self.quotes.budget(&caller.0, (&work, engine), max_cost).await?;
+        let request = Request { account: caller.0, work, engine, key, budget };
         Ok(Accepted::from(self.dispatch.submit(&request).await?))
     }
 }

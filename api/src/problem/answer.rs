@@ -108,6 +108,7 @@ impl Statuses for Start {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        (402, "Today's spending limit leaves no room"),
         NONE,
         BIG,
         TYPE,

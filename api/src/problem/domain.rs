@@ -9,7 +9,7 @@ use shared::resume::patch::PatchError;
 use shared::submit::{SubmitError, max_waiting};
 use shared::tailoring::decide::{DecideError, MAX_WORDS};
 
-use super::{Code, Problem};
+use super::{Code, Problem, Room};
 
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
@@ -64,6 +64,24 @@ impl From<SubmitError> for Problem {
                 let detail = format!("You've used {limit}/{limit} daily {}.", plural(kind));
                 let resets_at = Some(resets_at);
                 Self { resets_at, ..Self::new(Code::QuotaUsedUp, detail) }
+            }
+            SubmitError::CapReached { standing, needed } => {
+                let detail = format!(
+                    "This could cost {needed}, and {} of today's {} is left.",
+                    standing.remaining(),
+                    standing.cap
+                );
+                let spending = Room {
+                    cap: standing.cap.into(),
+                    settled: standing.settled.into(),
+                    held: standing.held.into(),
+                    needed: needed.into(),
+                };
+                Self {
+                    resets_at: Some(standing.resets_at),
+                    spending: Some(spending),
+                    ..Self::new(Code::SpendingCapReached, detail)
+                }
             }
             SubmitError::TooManyWaiting { kind } => {
                 let most = max_waiting(kind);

@@ -6,6 +6,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
+use shared::quote::Quotes;
 use shared::submit::{Request, Work};
 use shared::tailoring::Tailorings;
 use shared::tailoring::decide::Choice;
@@ -29,6 +30,7 @@ const MAX_INSTRUCTION: usize = 500;
 pub struct DecideApi {
     pub tailorings: Tailorings,
     pub dispatch: Dispatch,
+    pub quotes: Quotes,
     pub retention: shared::resume::version::Retention,
 }
 
@@ -181,7 +183,9 @@ impl DecideApi {
         }
         self.tailorings.can_decide(caller.0.id, (id.0, pid.0)).await?;
         let work = Work::Redraft { tailoring_id: id.0, proposal_id: pid.0, instruction };
-        let request = Request { account: caller.0, work, engine: body.0.engine.into(), key };
+        let engine = body.0.engine.into();
+        let budget = self.quotes.budget(&caller.0, (&work, engine), None).await?;
+        let request = Request { account: caller.0, work, engine, key, budget };
         Ok(Accepted::from(self.dispatch.submit(&request).await?))
     }
 

@@ -1,6 +1,7 @@
 //! A running API with workers, and a person who calls it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use poem::Server;
 use poem::listener::{Acceptor, Listener, TcpListener};
@@ -12,6 +13,8 @@ use shared::config::Concurrency;
 use shared::deps::Deps;
 use shared::testing::Installation;
 use tokio_util::sync::CancellationToken;
+use worker::ask::ModelClient;
+use worker::quote::ModelQuoter;
 use worker::worker::Worker;
 
 pub const POSTING: &str = include_str!("../../../docs/examples/posting.txt");
@@ -21,6 +24,7 @@ pub struct TestApp {
     address: SocketAddr,
     client: Client,
     key: String,
+    model: Option<Arc<ModelClient>>,
     _installation: Installation,
 }
 
@@ -43,7 +47,7 @@ impl TestApp {
 
     pub fn starts_working(&self) {
         let concurrency = Concurrency { parse: 2, ats: 2, tailor: 2 };
-        tokio::spawn(Worker::new(self.deps.clone(), None, concurrency).run());
+        tokio::spawn(Worker::new(self.deps.clone(), self.model.clone(), concurrency).run());
     }
 
     /// Operations are accepted and wait.
@@ -51,13 +55,18 @@ impl TestApp {
         shared::telemetry::install_tls();
         let mut deps = installation.open().await;
         deps.exporter = worker::export::exporter();
+        let model = installation.config().model;
+        let model = model.map(|model| Arc::new(ModelClient::connect(&model).unwrap()));
+        if let Some(model) = &model {
+            deps.quotes.quoter = Arc::new(ModelQuoter::new(&deps, model.clone()));
+        }
         tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();
         let app = roleready_api::app(&deps, CancellationToken::new());
         tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
         let key = Self::new_key(&deps, Tier::Premium).await;
-        Self { deps, address, client: Client::new(), key, _installation: installation }
+        Self { deps, address, client: Client::new(), key, model, _installation: installation }
     }
 
     async fn new_key(deps: &Deps, tier: Tier) -> String {
@@ -68,6 +77,17 @@ impl TestApp {
     /// From here on somebody else calls.
     pub async fn switch_person(&mut self, tier: Tier) {
         self.key = Self::new_key(&self.deps, tier).await;
+    }
+
+    /// From here on somebody of billing calls.
+    pub async fn switch_to_billing(&mut self) {
+        let account = self.deps.accounts.create(Role::Billing, Tier::Free).await.unwrap();
+        self.key = self.deps.accounts.create_key(account.id).await.unwrap();
+    }
+
+    /// Who calls now.
+    pub async fn person(&self) -> uuid::Uuid {
+        self.deps.accounts.find_by_key(&self.key).await.unwrap().unwrap().id
     }
 
     /// From here on an admin calls.

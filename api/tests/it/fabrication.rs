@@ -1,15 +1,10 @@
 //! A model that lies: none of what it makes up reaches a version, whichever way the person goes.
 
-use std::sync::Arc;
-
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use shared::config::{Concurrency, ModelConfig, Provider};
 use shared::testing::Installation;
-use worker::ask::ModelClient;
 use worker::model::fake::FakeModel;
 use worker::model::fake::script::{Endpoint, Step};
-use worker::worker::Worker;
 
 use crate::app::{TestApp, accepted, id};
 
@@ -64,13 +59,11 @@ fn answer(round: &[Value]) -> String {
 }
 
 async fn with_model(model: &FakeModel) -> TestApp {
-    let app = TestApp::without_worker(Installation::embedded()).await;
-    let provider = Provider::OpenAi { base_url: model.base_url().parse().unwrap(), key: None };
-    let config = ModelConfig { provider, chat: "gpt-4o-mini".into(), embedding: None };
-    let client = Arc::new(ModelClient::connect(&config).unwrap());
-    let concurrency = Concurrency { parse: 1, ats: 1, tailor: 2 };
-    tokio::spawn(Worker::new(app.deps.clone(), Some(client), concurrency).run());
-    app
+    let installation = Installation::embedded()
+        .with("OPENAI_BASE_URL", &model.base_url())
+        .with("ROLEREADY_MODEL", "gpt-4o-mini")
+        .with("ROLEREADY_EMBEDDING_MODEL", "none");
+    TestApp::start(installation).await
 }
 
 /// All texts of a version, lists as one and item by item.

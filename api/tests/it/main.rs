@@ -7,6 +7,7 @@ mod document;
 mod fabrication;
 mod journey;
 mod matching;
+mod money;
 mod openapi;
 mod operation;
 mod outage;

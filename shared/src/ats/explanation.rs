@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn a_report_says_what_counted_what_did_not_and_what_to_do() {
         let resume = serde_json::from_value(json!({
-            "work": [{ "highlights": ["Moved 34 services to K8s.", "Wrote <b>Go</b> services."] }]
+            "work": [{ "highlights": ["Moved 34 services to K8s.", "Wrote Go services with *care*."] }]
         }))
         .unwrap();
         let posting = facts::read("Engineer\n\nRequirements\n- Kubernetes\n- Go\n- Kafka\n");
@@ -251,7 +251,7 @@ mod tests {
         assert!(
             text.contains("- **Kubernetes**: “Moved 34 services to K8s.” (another name for it)")
         );
-        assert!(text.contains("\\<b\\>"), "{text}");
+        assert!(text.contains("with \\*care\\*"), "{text}");
         assert!(text.contains("- **Kafka** (required): no line of the resume shows it"));
         assert!(text.contains("say where and what came of it: Kafka."));
     }

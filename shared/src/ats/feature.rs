@@ -114,15 +114,12 @@ impl Asked {
         let id = |id: usize| u32::try_from(id).unwrap_or(u32::MAX);
         let names = std::iter::once(&requirement.name).chain(&requirement.aliases);
         for name in names.flat_map(|name| hit::alternatives(name)) {
-            match taxonomy.find(name) {
-                Some(term) => {
-                    asked.terms.push(id(term.id()));
-                    asked.hints.extend(taxonomy.hints(term).map(|hint| id(hint.id())));
-                }
-                None => {
-                    let words = tokens(name);
-                    asked.phrases.push(words.iter().map(|word| print(&word.fold)).collect());
-                }
+            if let Some(term) = taxonomy.find(name) {
+                asked.terms.push(id(term.id()));
+                asked.hints.extend(taxonomy.hints(term).map(|hint| id(hint.id())));
+            } else {
+                let words = tokens(name);
+                asked.phrases.push(words.iter().map(|word| print(&word.fold)).collect());
             }
         }
         asked.phrases.retain(|words| !words.is_empty());

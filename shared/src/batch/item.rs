@@ -23,7 +23,9 @@ impl ActiveModelBehavior for ActiveModel {}
 pub enum Refusal {
     PostingNotFound,
     QuotaUsedUp,
+    /// The day's spending cap has no room for it.
+    SpendingCapReached,
     TooManyWaiting,
-    /// Something else that holds for the whole account, such as a spending cap.
+    /// Something else that holds for the whole account.
     Refused,
 }

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use secrecy::SecretString;
-use url::Url;
+use url::{Host, Url};
 
-use super::{Blobs, LogFormat, Mode, ModelConfig, Provider};
+use super::{Blobs, LogFormat, Mode, ModelConfig, Payments, Provider};
+use crate::account::Tier;
+use crate::spending::price::Prices;
 
 pub(super) struct Variables {
     values: BTreeMap<String, String>,
@@ -122,11 +124,51 @@ impl Variables {
         let embedding = self
             .text("ROLEREADY_EMBEDDING_MODEL")
             .unwrap_or_else(|| "text-embedding-3-small".into());
-        Some(ModelConfig {
+        let fallbacks = self.text("ROLEREADY_FALLBACK_MODELS").unwrap_or_default();
+        let fallbacks = fallbacks.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let config = ModelConfig {
+            prices: self.prices().on_this_machine(provider.is_local()),
             provider,
             chat: chat.unwrap_or_else(|| "gpt-4o-mini".into()),
             embedding: (embedding != "none").then_some(embedding),
+            fallbacks: fallbacks.map(str::to_owned).collect(),
+        };
+        for name in config.names().filter(|name| config.prices.find(name).is_none()) {
+            self.problems.push(format!(
+                "nobody knows what the model `{name}` costs: name it in a price table and set ROLEREADY_PRICES to that file (docs/RUNBOOK.md, Prices)"
+            ));
+        }
+        Some(config)
+    }
+
+    fn prices(&mut self) -> Prices {
+        let Some(file) = self.text("ROLEREADY_PRICES") else { return Prices::builtin() };
+        let table = match std::fs::read_to_string(&file) {
+            Ok(table) => Prices::with_table(&table).map_err(|error| error.to_string()),
+            Err(error) => Err(format!("it cannot be read: {error}")),
+        };
+        table.unwrap_or_else(|error| {
+            self.problems.push(format!("ROLEREADY_PRICES names {file}, but {error}"));
+            Prices::builtin()
         })
+    }
+
+    pub(super) fn payments(&mut self) -> Option<Payments> {
+        let secret = self.text("STRIPE_WEBHOOK_SECRET");
+        let prices = self.text("STRIPE_PRICES").unwrap_or_default();
+        let mut tiers = BTreeMap::new();
+        for pair in prices.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+            let known = pair.split_once('=').and_then(|(price, tier)| {
+                Some((price.trim().to_owned(), Tier::from_name(tier.trim())?))
+            });
+            match known {
+                Some((price, tier)) => drop(tiers.insert(price, tier)),
+                None => self.problems.push(
+                    "STRIPE_PRICES must be pairs such as price_123=pro, with commas between".into(),
+                ),
+            }
+        }
+        Some(Payments { webhook_secret: secret?.into(), tiers })
     }
 
     fn provider(&mut self) -> Option<Provider> {
@@ -173,5 +215,29 @@ impl Variables {
                 None
             }
         }
+    }
+}
+
+impl Provider {
+    /// Whether it answers from this very machine.
+    fn is_local(&self) -> bool {
+        let url = match self {
+            Self::OpenAi { base_url, .. } => base_url,
+            Self::Azure { endpoint, .. } => endpoint,
+        };
+        match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+}
+
+impl ModelConfig {
+    /// All models that may be asked.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let chats = std::iter::once(&self.chat).chain(&self.fallbacks);
+        chats.chain(&self.embedding).map(String::as_str)
     }
 }

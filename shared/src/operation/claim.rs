@@ -99,12 +99,12 @@ impl Operations {
     pub async fn give_back(&self, claim: Claim, back: GiveBack) -> Result<bool, DbErr> {
         let transaction = begin(&self.db).await?;
         let attempts_back = match back {
-            GiveBack::Stopping => 1,
+            GiveBack::Stopping | GiveBack::AwaitModel { .. } => 1,
             GiveBack::RetryAfter { .. } => 0,
         };
         let seconds = match back {
             GiveBack::Stopping => 0.0,
-            GiveBack::RetryAfter { seconds } => seconds,
+            GiveBack::RetryAfter { seconds } | GiveBack::AwaitModel { seconds } => seconds,
         };
         let given = held(claim)
             .set(ActiveModel {
@@ -132,7 +132,13 @@ impl Operations {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum GiveBack {
     Stopping,
-    RetryAfter { seconds: f64 },
+    RetryAfter {
+        seconds: f64,
+    },
+    /// The model it insists on is left alone for a while: that is not an attempt.
+    AwaitModel {
+        seconds: f64,
+    },
 }
 
 /// How far an operation is in this stage: the same stage comes earlier in some kinds than in others.

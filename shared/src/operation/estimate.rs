@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryFilter};
 
+use super::input::Engine;
 use super::steer::{self, Mode};
 use super::usual::usual;
 use super::{Column, Entity, Model, Operations, State};
-use crate::{fleet, time};
+use crate::{breaker, fleet, time};
 
 /// What an operation's owner is told about its progress.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Reason {
     QueuePaused,
     /// An attempt failed; the next one is not due yet.
     RetryAt,
+    /// The model it insists on does not answer and is left alone for a while.
+    BreakerOpen,
     /// No process that could run it is alive.
     NoWorker,
     /// Its owner has as many under way as their tier allows.
@@ -76,7 +79,7 @@ impl Operations {
         let mut retry_at = None;
         match reason {
             Reason::QueuePaused | Reason::NoWorker => estimate.seconds_left = None,
-            Reason::RetryAt => {
+            Reason::RetryAt | Reason::BreakerOpen => {
                 retry_at = Some(operation.run_at);
                 let until = u64::try_from((operation.run_at - time::now()).num_seconds());
                 let until = until.unwrap_or(0);
@@ -98,6 +101,10 @@ impl Operations {
             return Ok(Reason::QueuePaused);
         }
         if operation.run_at > time::now() {
+            let insists = operation.input.engine() == Engine::Model;
+            if insists && breaker::is_open(&self.db).await? {
+                return Ok(Reason::BreakerOpen);
+            }
             return Ok(Reason::RetryAt);
         }
         if fleet::capacity(&self.db, operation.kind).await? == 0 {

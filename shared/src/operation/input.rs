@@ -17,6 +17,15 @@ pub enum Input {
 }
 
 impl Input {
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Parse { engine, .. }
+            | Self::Ats { engine, .. }
+            | Self::Tailor { engine, .. }
+            | Self::Redraft { engine, .. } => *engine,
+        }
+    }
+
     pub fn kind(&self) -> Kind {
         match self {
             Self::Parse { .. } => Kind::Parse,

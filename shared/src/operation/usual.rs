@@ -58,7 +58,7 @@ fn key(input: &Input) -> Key {
 }
 
 /// The median of such operations; a guess before any has succeeded.
-pub(super) async fn usual(db: &impl ConnectionTrait, input: &Input) -> Result<Duration, DbErr> {
+pub(crate) async fn usual(db: &impl ConnectionTrait, input: &Input) -> Result<Duration, DbErr> {
     let (kind, mode, engine) = key(input);
     let row = Entity::find_by_id((kind, mode.to_owned(), engine.to_owned())).one(db).await?;
     let median = row.and_then(|row| u64::try_from(row.median_ms).ok()).map(Duration::from_millis);

@@ -81,61 +81,63 @@ fn split(
     let mut group: Vec<usize> = vec![*first];
     for (joint, at) in joints.iter().zip(run.iter().skip(1)) {
         if *joint == Joint::And {
-            found.extend(choice(&group, joints, first));
+            found.extend(choice(&group, joints, *first));
             group.clear();
         }
         group.push(*at);
     }
-    found.extend(choice(&group, joints, first));
+    found.extend(choice(&group, joints, *first));
     found
 }
 
-fn choice(group: &[usize], joints: &[Joint], first: &usize) -> Vec<Vec<usize>> {
+fn choice(group: &[usize], joints: &[Joint], first: usize) -> Vec<Vec<usize>> {
     let offered = group.iter().skip(1).any(|at| {
-        let place = at.checked_sub(*first).and_then(|place| place.checked_sub(1));
+        let place = at.checked_sub(first).and_then(|place| place.checked_sub(1));
         place.and_then(|place| joints.get(place)) == Some(&Joint::Or)
     });
     if offered { vec![group.to_vec()] } else { group.iter().map(|at| vec![*at]).collect() }
 }
 
+const OPENERS: [&str; 14] = [
+    "one of",
+    "any of",
+    "one or more of",
+    "at least one of",
+    "either",
+    "one of the following",
+    "one of these",
+    "eines von",
+    "eine von",
+    "uno de",
+    "una de",
+    "un de",
+    "um de",
+    "l un de",
+];
+
 fn opens_choice(sentence: &str, start: usize) -> bool {
     let head = fold_all(sentence.get(..start).unwrap_or_default());
-    const OPENERS: [&str; 14] = [
-        "one of",
-        "any of",
-        "one or more of",
-        "at least one of",
-        "either",
-        "one of the following",
-        "one of these",
-        "eines von",
-        "eine von",
-        "uno de",
-        "una de",
-        "un de",
-        "um de",
-        "l un de",
-    ];
     OPENERS.iter().any(|opener| head.ends_with(&format!(" {opener}")))
 }
+
+const CLOSERS: [&str; 12] = [
+    "or similar",
+    "or equivalent",
+    "or comparable",
+    "or any",
+    "or other",
+    "or another",
+    "oder ahnlich",
+    "oder vergleichbar",
+    "o similar",
+    "ou similaire",
+    "ou equivalent",
+    "ou similar",
+];
 
 /// `Tableau, Looker or similar`.
 fn closes_choice(sentence: &str, end: usize) -> bool {
     let tail = fold_all(sentence.get(end..).unwrap_or_default());
-    const CLOSERS: [&str; 12] = [
-        "or similar",
-        "or equivalent",
-        "or comparable",
-        "or any",
-        "or other",
-        "or another",
-        "oder ahnlich",
-        "oder vergleichbar",
-        "o similar",
-        "ou similaire",
-        "ou equivalent",
-        "ou similar",
-    ];
     CLOSERS.iter().any(|closer| tail.starts_with(&format!(" {closer}")))
 }
 

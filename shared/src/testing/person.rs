@@ -12,7 +12,7 @@ use crate::operation::Kind;
 use crate::operation::input::Engine;
 use crate::posting::NewPosting;
 use crate::resume::json::JsonResume;
-use crate::submit::{PostingSource, Request, Work};
+use crate::submit::{Budget, PostingSource, Request, Work};
 use crate::tailoring::{Intensity, Mode, Options};
 
 const DOCUMENT: &str = "Dana Example\ndana@example.org\n\nSkills\nRust, SQL\n";
@@ -45,7 +45,13 @@ impl Person {
             Kind::Ats => Work::Ats { resume_id, posting },
             Kind::Tailor => Work::Tailor { resume_id, posting, options: whole_resume() },
         };
-        Request { account: self.account.clone(), work, engine, key: None }
+        Request {
+            account: self.account.clone(),
+            work,
+            engine,
+            key: None,
+            budget: Budget::default(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use sea_orm::{DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement};
 
 /// Each counts rows that must not be there, on Postgres.
-const PROMISES: [(&str, &str); 8] = [
+const PROMISES: [(&str, &str); 10] = [
     (
         "operations that never ended",
         "SELECT count(*) AS count FROM operation WHERE state IN ('queued', 'running')",
@@ -44,6 +44,18 @@ const PROMISES: [(&str, &str); 8] = [
         "answers kept twice",
         "SELECT count(*) AS count FROM (SELECT 1 FROM call GROUP BY operation_id, step, input_hash \
          HAVING count(*) > 1) AS twice",
+    ),
+    (
+        "answers that no line of the ledger is for",
+        "SELECT count(*) AS count FROM call c WHERE NOT EXISTS (SELECT 1 FROM spend_entry e \
+         WHERE e.operation_id = c.operation_id AND e.step = c.step AND e.what IN ('settled', 'correction'))",
+    ),
+    (
+        "days whose totals are not what the ledger and the holds add up to",
+        "SELECT count(*) AS count FROM spend_day d WHERE d.settled <> COALESCE((SELECT sum(amount) \
+         FROM spend_entry e WHERE e.account_id = d.account_id AND e.day = d.day), 0) \
+         OR d.held <> COALESCE((SELECT sum(amount) FROM spend_hold h \
+         WHERE h.account_id = d.account_id AND h.day = d.day AND h.state = 'open'), 0)",
     ),
 ];
 

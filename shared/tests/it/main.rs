@@ -7,5 +7,6 @@ mod model;
 mod operation;
 mod schedule;
 mod schema;
+mod spending;
 mod steering;
 mod tidy;

@@ -11,7 +11,7 @@ use roleready_shared::operation::input::Engine;
 use roleready_shared::operation::{Kind, Model, Stage, State};
 use roleready_shared::resume::NewResume;
 use roleready_shared::resume::json::JsonResume;
-use roleready_shared::submit::{PostingSource, Request, SubmitError, Work};
+use roleready_shared::submit::{Budget, PostingSource, Request, SubmitError, Work};
 use roleready_shared::testing::Installation;
 use uuid::Uuid;
 
@@ -30,6 +30,7 @@ pub async fn request(deps: &Deps, account: &account::Model) -> Request {
         },
         engine: Engine::Rules,
         key: None,
+        budget: Budget::default(),
     }
 }
 

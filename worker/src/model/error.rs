@@ -47,6 +47,10 @@ pub enum ModelError {
     BreakerOpen { retry_after: Duration },
     #[error("the spending cap leaves no room for the call")]
     CapReached,
+    #[error("the limit of the operation leaves no room for the call")]
+    LimitReached,
+    #[error("nobody knows what the model costs")]
+    NoPrice,
     #[error("the cost of the call cannot be recorded")]
     LedgerUnavailable,
 }
@@ -85,6 +89,8 @@ impl ModelError {
             Self::RateLimited { retry_after } | Self::ServerFailed { retry_after, .. } => {
                 Retry::Later(*retry_after)
             }
+            // The provider has answered, and would answer the same: other words may help.
+            Self::Invalid { billing: Billing::Exactly(_) } => Retry::Never,
             Self::TimedOut { .. }
             | Self::Unreachable
             | Self::ConnectionLost
@@ -100,6 +106,8 @@ impl ModelError {
             | Self::Canceled { .. }
             | Self::BreakerOpen { .. }
             | Self::CapReached
+            | Self::LimitReached
+            | Self::NoPrice
             | Self::LedgerUnavailable => Retry::Never,
         }
     }
@@ -123,6 +131,8 @@ impl ModelError {
             | Self::Unreachable
             | Self::BreakerOpen { .. }
             | Self::CapReached
+            | Self::LimitReached
+            | Self::NoPrice
             | Self::LedgerUnavailable => Billing::Nothing,
         }
     }
@@ -136,6 +146,7 @@ impl ModelError {
             Self::QuotaExhausted
             | Self::Unauthorized
             | Self::UnknownModel
+            | Self::NoPrice
             | Self::Rejected { .. } => {
                 "The AI service is not set up correctly on our side. We have been told; please try again later."
             }
@@ -163,6 +174,9 @@ impl ModelError {
             }
             Self::Canceled { .. } => "The work was canceled.",
             Self::CapReached => "Your daily spending limit does not leave room for this step.",
+            Self::LimitReached => {
+                "This step could have cost more than the most you allowed for it."
+            }
             Self::LedgerUnavailable => {
                 "We could not record the cost of this step, so it was stopped. Please try again."
             }

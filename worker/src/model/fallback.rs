@@ -79,6 +79,8 @@ fn helps(error: &ModelError) -> bool {
         | ModelError::Unauthorized
         | ModelError::UnknownModel
         | ModelError::Invalid { .. }
+        | ModelError::Truncated { .. }
+        | ModelError::NoPrice
         | ModelError::TooLong
         | ModelError::Rejected { .. }
         | ModelError::Unsupported(_)
@@ -86,11 +88,12 @@ fn helps(error: &ModelError) -> bool {
         | ModelError::Unreachable
         | ModelError::ConnectionLost
         | ModelError::ServerFailed { .. }
-        | ModelError::BreakerOpen { .. } => true,
-        ModelError::Refused { .. }
-        | ModelError::Truncated { .. }
-        | ModelError::Canceled { .. }
+        | ModelError::BreakerOpen { .. }
+        // Another model may be cheaper.
         | ModelError::CapReached
+        | ModelError::LimitReached => true,
+        ModelError::Refused { .. }
+        | ModelError::Canceled { .. }
         | ModelError::LedgerUnavailable => false,
     }
 }

@@ -101,6 +101,8 @@ impl Verdict {
             ModelError::Canceled { .. }
             | ModelError::BreakerOpen { .. }
             | ModelError::CapReached
+            | ModelError::LimitReached
+            | ModelError::NoPrice
             | ModelError::LedgerUnavailable => Self::Unknown,
         }
     }

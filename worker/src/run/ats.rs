@@ -1,5 +1,7 @@
 //! The stages of an ats operation: a resume meets a posting.
 
+use std::sync::Arc;
+
 use chrono::Utc;
 use shared::ats;
 use shared::finish::{Outcome, Worked};
@@ -8,8 +10,9 @@ use shared::operation::input::Engine;
 use uuid::Uuid;
 
 use super::load;
-use crate::help::Help;
-use crate::job::{Job, JobError, blocking};
+use crate::halves;
+use crate::help::{Help, Helped};
+use crate::job::{Job, JobError};
 
 pub async fn carry_out(
     job: &Job<'_>,
@@ -23,18 +26,21 @@ pub async fn carry_out(
     let facts = load::posting(job, posting_id).await?;
 
     job.enter(Stage::Matching).await?;
-    let meaning = Help::for_job(job, engine).meaning(&resume.data, &facts).await;
+    let document = load::document_facts(&resume);
+    let (resume, facts) = (Arc::new(resume.data), Arc::new(facts));
+    let today = Some(Utc::now().date_naive());
+    let help = Help::for_job(job, engine);
+    let words = {
+        let (resume, facts, document) = (resume.clone(), facts.clone(), document.clone());
+        move || ats::check(&resume, Some(&facts), document.as_ref(), today)
+    };
+    let bare = {
+        let resume = resume.clone();
+        move || ats::check(&resume, None, document.as_ref(), today)
+    };
+    let matched = halves::matched(words, bare, help.meaning(&resume, &facts)).await?;
 
     job.enter(Stage::Scoring).await?;
-    let document = load::document_facts(&resume);
-    let today = Utc::now().date_naive();
-    let report =
-        blocking(move || ats::check(&resume.data, Some(&facts), document.as_ref(), Some(today)))
-            .await?;
-    let report = meaning.value.blend(report);
-    Ok(Outcome {
-        work: Worked::Checked(Box::new(report)),
-        engine: meaning.engine,
-        notices: meaning.notices,
-    })
+    let Helped { value, engine, notices } = matched;
+    Ok(Outcome { work: Worked::Checked(Box::new(value)), engine, notices })
 }

@@ -5,10 +5,13 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use roleready_worker::model::fake::FakeModel;
+use roleready_worker::model::fake::ledger::Call;
 use roleready_worker::model::fake::script::{Fault as Trouble, Step};
+use sea_orm::DatabaseConnection;
 use shared::database;
 use shared::operation::input::Engine;
 use shared::operation::{Kind, Model};
+use shared::spending::price::{Prices, Tokens};
 use shared::testing::postgres::{Durability, PostgresServer};
 use shared::testing::process::Process;
 use shared::testing::redis::RedisServer;
@@ -61,7 +64,7 @@ impl Site {
             .with("DATABASE_URL", &postgres.url())
             .with("REDIS_URL", &redis.url())
             .with("OPENAI_BASE_URL", &model.base_url())
-            .with("ROLEREADY_MODEL", "fake");
+            .with("ROLEREADY_MODEL", "gpt-4o-mini");
         let scene = Scene::on(installation).await;
         let workers = vec![scene.worker().await, scene.worker().await];
         Self { scene, postgres, redis, model, workers, frozen: Vec::new() }
@@ -104,6 +107,32 @@ impl Site {
         }
     }
 
+    /// Every call that was billed is booked: at its cost, or, where nobody heard of it, at the most it can have been.
+    async fn check_ledger(&self, db: &DatabaseConnection) {
+        let prices = Prices::builtin();
+        let cost = |call: &Call| {
+            let usage = call.billed.unwrap_or_default();
+            let cached = usage.cached_input;
+            let tokens = Tokens { input: usage.input, cached, output: usage.output };
+            prices.find(&call.model).unwrap().of(tokens).0
+        };
+        let bill: i64 = self.model.calls().iter().map(cost).sum();
+        let sum = async |column: &str| {
+            let sql = format!(
+                "SELECT CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS count FROM spend_sum"
+            );
+            promise::count(db, &sql).await.unwrap()
+        };
+        let (amount, unknown) = (sum("amount").await, sum("\"unknown\"").await);
+        let open = "SELECT count(*) AS count FROM spend_hold WHERE state = 'open'";
+
+        assert_eq!(promise::count(db, open).await.unwrap(), 0, "something stays set aside");
+        assert!(
+            bill > 0 && amount - unknown <= bill && bill <= amount,
+            "{bill} {amount} {unknown}"
+        );
+    }
+
     async fn repair(&mut self, fault: Fault) {
         if matches!(fault, Fault::LoseRedis) {
             self.redis.restart().await;
@@ -138,4 +167,6 @@ async fn whatever_is_struck_every_operation_ends_once() {
     let kept = promise::count(&db, "SELECT count(*) AS count FROM call").await.unwrap();
     let billed = i64::try_from(site.model.billed().billed_calls).unwrap();
     assert!(kept > 0 && kept <= billed, "{faults:?}: {kept} answers kept, {billed} billed");
+    site.scene.deps.spending.sweep_holds().await.unwrap();
+    site.check_ledger(&db).await;
 }

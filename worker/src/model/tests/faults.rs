@@ -29,6 +29,8 @@ struct Row {
     outcome: Outcome,
     /// How the sentence for people begins.
     sentence: &'static str,
+    /// How long one attempt may take, in milliseconds, when less than usual.
+    within: Option<u64>,
 }
 
 /// The bound of the jitter, and some room for a clock that ticks coarsely.
@@ -53,12 +55,18 @@ fn row(behaviour: &'static str, steps: impl IntoIterator<Item = Step>) -> Row {
         waits: vec![],
         outcome: Answer,
         sentence: "",
+        within: None,
     }
 }
 
 impl Row {
     fn waits(mut self, waits: impl IntoIterator<Item = RangeInclusive<u64>>) -> Self {
         self.waits = waits.into_iter().collect();
+        self
+    }
+
+    fn within(mut self, millis: u64) -> Self {
+        self.within = Some(millis);
         self
     }
 
@@ -79,6 +87,9 @@ impl Row {
         let mut bench = Bench::new(kind).await;
         if self.steps.iter().any(|step| step.fault == Some(Fault::Hang)) {
             bench.policy.attempt_timeout = Duration::from_millis(300);
+        }
+        if let Some(millis) = self.within {
+            bench.policy.attempt_timeout = Duration::from_millis(millis);
         }
         bench.fake.script(self.steps);
 
@@ -228,6 +239,9 @@ fn failures() -> Vec<Row> {
         row("silence", [Step::fault(Fault::Hang).times(9)])
             .waits([FIRST, SECOND])
             .fails(ModelError::TimedOut { billing: Billing::Unknown }, SLOW),
+        row("a first byte that is late", [Step { latency_ms: 2_000, ..Step::default() }])
+            .within(300)
+            .waits([FIRST]),
         row("a closed connection", [Step::fault(Fault::Drop)]).waits([FIRST]),
         row("half an answer, for ever", [Step::fault(Fault::Cut).times(9)])
             .waits([FIRST, SECOND])
@@ -265,13 +279,10 @@ fn odd_answers() -> Vec<Row> {
         row("a page with status 200", [Step { status: Some(200), ..Step::fault(Fault::Html) }])
             .waits([FIRST]),
         row("a body deeper than can be read", [Step::default().with_body(deep)]).waits([FIRST]),
-        row("an answer of another shape", [Step::reply(json!({ "so": "yes" }))]).waits([FIRST]),
-        row("prose, for ever", [Step::reply("It is so.").times(9)])
-            .waits([FIRST, SECOND])
+        row("an answer of another shape", [Step::reply(json!({ "so": "yes" }))])
             .fails_billed(invalid, ODD),
-        row("no words, for ever", [Step::reply("").times(9)])
-            .waits([FIRST, SECOND])
-            .fails_billed(invalid, ODD),
+        row("prose", [Step::reply("It is so.")]).fails_billed(invalid, ODD),
+        row("no words", [Step::reply("")]).fails_billed(invalid, ODD),
         row("no choices", [Step::default().with_body(json!({ "choices": [] }))]).waits([FIRST]),
         row("words of refusal", [Step { refusal: Some("I will not.".into()), ..Step::default() }])
             .fails_billed(|billing| ModelError::Refused { billing }, DECLINED),
@@ -351,6 +362,19 @@ async fn a_provider_that_is_not_there_is_tried_again_and_costs_nothing() {
     assert_eq!(error, ModelError::Unreachable);
     assert_eq!(error.billing(), Billing::Nothing);
     assert_eq!(bench.seen.events().len(), 3);
+    assert!(error.sentence().starts_with(AWAY));
+}
+
+#[tokio::test]
+async fn a_provider_whose_name_nobody_knows_is_tried_again_and_costs_nothing() {
+    let mut bench = Bench::new(Kind::OpenAi).await;
+    let nowhere = "http://provider.invalid/v1";
+    bench.client = std::sync::Arc::new(super::client(nowhere, Kind::OpenAi));
+
+    let error = bench.ask().await.unwrap_err();
+
+    assert_eq!((error.billing(), bench.seen.events().len()), (Billing::Nothing, 3));
+    assert_eq!(error, ModelError::Unreachable);
     assert!(error.sentence().starts_with(AWAY));
 }
 
