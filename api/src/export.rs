@@ -135,15 +135,15 @@ impl ExportApi {
         let permit = self.desks.clone().acquire_owned().await.map_err(|_| busy())?;
         let exporter = self.exporter.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let exported = exporter.export(&resume, format, template);
+            let written = exporter.export(&resume, format, template);
             drop(permit);
-            exported
+            written
         });
-        let exported = work.await.map_err(|error| {
+        let written = work.await.map_err(|error| {
             tracing::error!(panicked = error.is_panic(), "an export has failed");
             Problem::new(Code::Internal, "The document could not be written.")
         })?;
-        Ok(exported?)
+        Ok(written?)
     }
 }
 

@@ -44,7 +44,9 @@ fn main() -> anyhow::Result<()> {
             }
         }
         println!("{format:?} {template:?}: {kept}/{fields}");
-        odd.iter().for_each(|path| println!("    {path}"));
+        for path in &odd {
+            println!("    {path}");
+        }
     }
     Ok(())
 }

@@ -72,7 +72,9 @@ fn texts(value: &Value, found: &mut Vec<String>) {
         Value::String(text) => found.push(text.clone()),
         Value::Array(items) => {
             found.push(value.to_string());
-            items.iter().for_each(|item| texts(item, found));
+            for item in items {
+                texts(item, found);
+            }
         }
         Value::Object(fields) => fields.values().for_each(|item| texts(item, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

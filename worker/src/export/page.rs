@@ -288,31 +288,31 @@ fn skills(resume: &JsonResume) -> Vec<Line> {
         let name = one_line(skill.name.as_deref());
         let level = one_line(skill.level.as_deref());
         let label = if level.is_empty() { name } else { format!("{name} ({level})") };
-        named(label, skill.keywords.join(", "))
+        named(label, &skill.keywords.join(", "))
     };
     resume.skills.iter().map(line).collect()
 }
 
 fn languages(resume: &JsonResume) -> Vec<Line> {
     let line = |one: &shared::resume::json::Language| {
-        named(one_line(one.language.as_deref()), one_line(one.fluency.as_deref()))
+        named(one_line(one.language.as_deref()), &one_line(one.fluency.as_deref()))
     };
     resume.languages.iter().map(line).collect()
 }
 
 fn interests(resume: &JsonResume) -> Vec<Line> {
     let line = |one: &shared::resume::json::Interest| {
-        named(one_line(one.name.as_deref()), one.keywords.join(", "))
+        named(one_line(one.name.as_deref()), &one.keywords.join(", "))
     };
     resume.interests.iter().map(line).collect()
 }
 
 /// A label without a text is the text.
-fn named(label: String, text: String) -> Line {
+fn named(label: String, text: &str) -> Line {
     if text.is_empty() {
         return Line { label: String::new(), text: label };
     }
-    Line { label, text: one_line(Some(&text)) }
+    Line { label, text: one_line(Some(text)) }
 }
 
 fn bullets(items: &[String]) -> Vec<String> {
