@@ -127,7 +127,7 @@ impl Deps {
         let versions = Versions::new(db.clone(), config.version_retention());
         let payments = config.payments.clone();
         let assembled = Self::assemble(db, blobs, (queue, events), stop);
-        Ok(Self { payments, ocr, retention, versions, lock, ..assembled })
+        Ok(Self { ocr, versions, payments, retention, lock, ..assembled })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.

@@ -79,7 +79,8 @@ fn people_of_many_trades_and_languages_are_read_as_labelled() {
     }
 
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(f64::from(found) / (f64::from(found) + missed.len() as f64) >= 0.95, "{missed:#?}");
+    // A recall of 0.95.
+    assert!(u32::try_from(missed.len()).unwrap() * 19 <= found, "{missed:#?}");
 }
 
 const POSTING: &str = "Senior Backend Engineer\n\nRequirements\n- 5+ years of experience\n- Go or Java\n\

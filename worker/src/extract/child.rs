@@ -55,6 +55,7 @@ fn become_tool() -> std::io::Result<()> {
 }
 
 /// What a process may use at most.
+#[derive(Clone, Copy)]
 struct Bounds {
     /// Address space, in bytes.
     memory: u64,

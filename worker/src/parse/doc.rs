@@ -123,7 +123,7 @@ impl Reading<'_> {
                 *open = Some(at);
                 self.begin(&self.formats.paragraph(at));
             }
-            if self.mark(unit, at)? {
+            if self.mark(unit, at) {
                 *open = None;
             } else {
                 self.letter(unit, at)?;
@@ -149,7 +149,7 @@ impl Reading<'_> {
     }
 
     /// Marks that end lines, cells and rows; true when the paragraph ends with it.
-    fn mark(&mut self, unit: u16, at: u32) -> Result<bool, ParseError> {
+    fn mark(&mut self, unit: u16, at: u32) -> bool {
         match unit {
             0x07 if self.formats.paragraph(at).ends_row => {
                 self.paper.close_line();
@@ -165,23 +165,23 @@ impl Reading<'_> {
             }
             0x0B => {
                 self.paper.close_line();
-                return Ok(false);
+                return false;
             }
             0x13 => {
                 self.fields.open();
-                return Ok(false);
+                return false;
             }
             0x14 => {
                 self.fields.instructed();
-                return Ok(false);
+                return false;
             }
             0x15 => {
                 self.fields.close();
-                return Ok(false);
+                return false;
             }
-            _ => return Ok(false),
+            _ => return false,
         }
-        Ok(true)
+        true
     }
 
     fn letter(&mut self, unit: u16, at: u32) -> Result<(), ParseError> {
@@ -209,7 +209,7 @@ impl Reading<'_> {
             _ => {}
         }
         match char::from_u32(u32::from(unit)) {
-            Some(letter) if unit < 0x80 || unit > 0x9F => Some(letter.to_string()),
+            Some(letter) if !(0x80..=0x9F).contains(&unit) => Some(letter.to_string()),
             Some(_) => {
                 let byte = u8::try_from(unit).ok()?;
                 Some(WINDOWS_1252.decode_without_bom_handling(&[byte]).0.into_owned())

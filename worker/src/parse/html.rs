@@ -46,6 +46,7 @@ struct Reading {
 
 /// An open element and what it makes of its text.
 #[derive(Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 struct Element {
     name: String,
     look: Look,
@@ -173,7 +174,7 @@ impl Element {
     fn dress(&mut self, name: &str, tag: &StartTag<()>) {
         match name {
             "b" | "strong" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "th" => {
-                self.look.bold = true
+                self.look.bold = true;
             }
             "i" | "em" | "cite" => self.look.italic = true,
             "a" => self.look.link = attribute(tag, "href"),

@@ -8,11 +8,12 @@ use crate::testing::eventually;
 
 /// A door to a shell script in the child's place.
 fn door(script: &str) -> (Door, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let program = folder.path().join("child");
     let script = format!("#!/bin/sh\ncd '{}'\n{script}\n", folder.path().display());
-    std::fs::write(&program, script).unwrap();
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
+    std::fs::write(&program, script).expect("a program");
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700))
+        .expect("a program that may run");
     (Door::to(program), folder)
 }
 
@@ -95,7 +96,7 @@ async fn a_child_that_others_end_is_no_verdict_on_the_file() {
     for signal in ["TERM", "KILL", "INT"] {
         let (door, _folder) = door(&format!("kill -{signal} $$"));
 
-        let outcome = ask(&door, &[0; 1 << 20]).await;
+        let outcome = ask(&door, &vec![0; 1 << 20]).await;
 
         assert!(matches!(outcome, Err(DoorError::Interrupted)), "{signal}: {outcome:?}");
     }

@@ -12,7 +12,7 @@ fn document(text: &[u8], narrow: bool, flags: u16) -> Vec<u8> {
     main[0x0A..0x0C].copy_from_slice(&(0x0200 | flags).to_le_bytes());
     main[0x4C..0x50].copy_from_slice(&characters.to_le_bytes());
     main.extend_from_slice(text);
-    let place = if narrow { 0x4000_0000 | start * 2 } else { start };
+    let place = if narrow { 0x4000_0000 | (start * 2) } else { start };
     let mut table = vec![0x02];
     for number in [16, 0, characters] {
         table.extend_from_slice(&u32::to_le_bytes(number));

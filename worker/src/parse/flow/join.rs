@@ -91,13 +91,7 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
         return false;
     }
     let next_page = row.page == above.page + 1;
-    let dotted = row.bullet
-        && !above.bullet
-        && [" · ", " • ", " | "].iter().any(|mark| upper.text.contains(mark));
-    if (row.bullet && !dotted)
-        || (row.page != above.page && !next_page)
-        || (row.gap > 1.3 && !next_page)
-    {
+    if begins_anew(above, row, next_page) {
         return false;
     }
     if (above.size - row.size).abs() > 0.4 || above.caps() != row.caps() && above.bold && row.bold {
@@ -144,6 +138,15 @@ fn continues(above: &Row, row: &Row, x1: f32, limit: f32) -> bool {
         || upper.text.ends_with(['&', ',', '/']);
     ((full && plain) || running)
         && (!next_page || first.starts_with(char::is_lowercase) || row.gap == 0.0 && cut)
+}
+
+/// A bullet, a page further on, or a gap. A dot within a line of dots is no bullet.
+fn begins_anew(above: &Row, row: &Row, next_page: bool) -> bool {
+    let dots = |cell: &Cell| [" · ", " • ", " | "].iter().any(|mark| cell.text.contains(mark));
+    let dotted = row.bullet && !above.bullet && above.cells.first().is_some_and(dots);
+    (row.bullet && !dotted)
+        || (row.page != above.page && !next_page)
+        || (row.gap > 1.3 && !next_page)
 }
 
 /// The room the first word would have taken above.

@@ -31,8 +31,8 @@ fn headings_lists_tables_and_links_are_understood() {
     );
     assert_eq!(lines.lines[0].heading, Some(1));
     assert!(lines.lines[3].bullet && lines.lines[4].bullet && !lines.lines[5].bullet);
-    let links = lines.lines[1].spans.iter().filter_map(|span| span.link.as_deref());
-    assert_eq!(links.collect::<Vec<_>>(), ["mailto:ada@example.org"]);
+    let targets = lines.lines[1].spans.iter().filter_map(|span| span.link.as_deref());
+    assert_eq!(targets.collect::<Vec<_>>(), ["mailto:ada@example.org"]);
 }
 
 #[test]
