@@ -19,11 +19,13 @@ pub fn write(text: &str, paper: &mut Paper) -> Result<(), ParseError> {
             rest = after;
         } else {
             let escaped = rest.strip_prefix('\\').and_then(|after| after.chars().next());
-            let (character, length) = match escaped {
-                Some(next) if next.is_ascii_punctuation() => (next, 1 + next.len_utf8()),
-                _ => (first, first.len_utf8()),
+            let (shown, length) = match escaped {
+                Some(next) if next.is_ascii_punctuation() => (Some(next), 1 + next.len_utf8()),
+                // Around code.
+                _ if first == '`' => (None, 1),
+                _ => (Some(first), first.len_utf8()),
             };
-            if character != '`' {
+            if let Some(character) = shown {
                 paper.text(character.encode_utf8(&mut [0; 4]), &look)?;
             }
             rest = rest.get(length..).unwrap_or_default();
