@@ -97,6 +97,13 @@ fn known(amount: i64) -> Cost {
     Cost::Known(Booking::new(&price, tokens, 0))
 }
 
+/// What a call of a storm found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Met {
+    Room,
+    Cap,
+}
+
 /// Thousands of random holds at once, each settled, found free, lost or left behind: the sum never passes the cap.
 async fn storm(installation: &Installation, seed: u64, calls: usize) {
     let purse = Arc::new(Purse::new(installation, Tier::Free).await);
@@ -109,20 +116,21 @@ async fn storm(installation: &Installation, seed: u64, calls: usize) {
             let answer = purse.deps.spending.hold(purse.attempt(worst)).await.unwrap();
             let standing = purse.deps.spending.standing(purse.person.account.id).await.unwrap();
             assert!(standing.used() <= standing.cap, "seed {seed}: {standing:?}");
-            let Held::Held(hold) = answer else { return };
+            let Held::Held(hold) = answer else { return Met::Cap };
             let cost = match random.random_range(0..4) {
                 0 => Cost::Nothing,
                 1 => Cost::Unknown,
                 2 => known(random.random_range(0..=worst)),
                 // Left behind: the sweeper's.
-                _ => return,
+                _ => return Met::Room,
             };
             purse.deps.spending.settle(&hold, cost, Keep::Nothing).await.unwrap();
+            Met::Room
         })
     });
-    for done in join_all(tasks).await {
-        done.unwrap();
-    }
+    let met: Vec<Met> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
+    // All together they ask for many times the cap.
+    assert!(met.contains(&Met::Cap) && met.contains(&Met::Room), "seed {seed}");
     let (settled, held) = purse.money().await;
     assert!(settled + held <= cap, "seed {seed}: {settled} + {held}");
     assert!(held > 0, "seed {seed}: some were left behind");
@@ -132,7 +140,7 @@ async fn storm(installation: &Installation, seed: u64, calls: usize) {
 
     let (settled, held) = purse.money().await;
     assert_eq!(held, 0, "seed {seed}");
-    assert!(settled <= cap && settled > cap / 2, "seed {seed}: {settled}");
+    assert!(settled <= cap && settled > 0, "seed {seed}: {settled}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
