@@ -98,24 +98,21 @@ impl Operations {
                 self.end_alone(claim, End::Succeeded(to_json(result)?)).await
             }
             Worked::Parsed(new) => {
-                let transaction = begin(&self.db).await?;
-                let Some(owner) = owner(&transaction, claim.operation_id).await? else {
+                let Some((transaction, owner)) = self.begin_ending(claim).await? else {
                     return Ok(None);
                 };
                 let id = resume::insert(&transaction, owner, *new).await?.id;
                 keep(transaction, claim, OperationResult { resume_id: Some(id), ..result }).await
             }
             Worked::Tailored(new) => {
-                let transaction = begin(&self.db).await?;
-                let Some(owner) = owner(&transaction, claim.operation_id).await? else {
+                let Some((transaction, owner)) = self.begin_ending(claim).await? else {
                     return Ok(None);
                 };
                 let id = tailoring::insert(&transaction, owner, claim.operation_id, *new).await?;
                 keep(transaction, claim, OperationResult { tailoring_id: Some(id), ..result }).await
             }
             Worked::Redrafted(redrafted) => {
-                let transaction = begin(&self.db).await?;
-                let Some(owner) = owner(&transaction, claim.operation_id).await? else {
+                let Some((transaction, owner)) = self.begin_ending(claim).await? else {
                     return Ok(None);
                 };
                 let tailoring_id = Some(redrafted.tailoring_id);
@@ -148,6 +145,16 @@ impl Operations {
         }
         transaction.commit().await?;
         Ok(ended)
+    }
+
+    /// A transaction for an ending that writes more than itself, and whose operation it is.
+    async fn begin_ending(
+        &self,
+        claim: Claim,
+    ) -> Result<Option<(DatabaseTransaction, Uuid)>, DbErr> {
+        let transaction = begin(&self.db).await?;
+        let owner = owner(&transaction, claim.operation_id).await?;
+        Ok(owner.map(|owner| (transaction, owner)))
     }
 
     /// Ends it when nothing else has to be written with it.

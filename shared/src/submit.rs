@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     QuerySelect, QueryTrait, Select, SqlErr,
@@ -176,6 +176,7 @@ async fn look(db: &DatabaseTransaction, request: &Request) -> Result<u64, Submit
     let account_id = request.account.id;
     let needs = needs(&request.work);
     let waiting = control::waiting(account_id, request.work.kind());
+    let waiting = waiting.select_only().expr(Expr::col(Asterisk).count()).into_query();
     let mut question = Query::select();
     question.expr_as(Expr::SubQuery(None, Box::new(waiting.into())), "waiting");
     for (name, need) in NAMES.into_iter().zip(&needs) {

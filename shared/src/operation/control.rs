@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{DatabaseTransaction, QueryFilter, QuerySelect, Set, TryIntoModel, UpdateMany};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    DatabaseTransaction, QueryFilter, QuerySelect, Select, Set, TryIntoModel, UpdateMany,
+};
 
 use super::event::{self, append};
 use super::failure::{Failure, FailureCode};
@@ -91,15 +93,12 @@ pub(crate) async fn insert(
     Ok(row)
 }
 
-/// Counts a person's waiting operations of a kind.
-pub(crate) fn waiting(account_id: Uuid, kind: Kind) -> SelectStatement {
-    Query::select()
-        .expr(Expr::col(Asterisk).count())
-        .from(Table)
-        .and_where(Operation::AccountId.eq(account_id))
-        .and_where(Operation::Kind.eq(kind))
-        .and_where(Operation::State.eq(State::Queued))
-        .to_owned()
+/// A person's waiting operations of a kind.
+pub(crate) fn waiting(account_id: Uuid, kind: Kind) -> Select<Table> {
+    Table::find()
+        .filter(Operation::AccountId.eq(account_id))
+        .filter(Operation::Kind.eq(kind))
+        .filter(Operation::State.eq(State::Queued))
 }
 
 impl Operations {

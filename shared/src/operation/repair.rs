@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
-use super::control::{Cancel, cancel_where};
+use super::control::{Cancel, cancel_where, waiting};
 use super::event::{self, append};
 use super::{ActiveModel, Column, Entity, Kind, Model, Operations, State, order};
 use crate::audit::{self, Action, Deed, Mandate};
@@ -192,16 +192,6 @@ async fn retry_batch(
     Ok(retried)
 }
 
-/// How many others of its owner and kind wait.
-async fn count_waiting(db: &DatabaseTransaction, operation: &Model) -> Result<u64, DbErr> {
-    Entity::find()
-        .filter(Column::AccountId.eq(operation.account_id))
-        .filter(Column::Kind.eq(operation.kind))
-        .filter(Column::State.eq(State::Queued))
-        .count(db)
-        .await
-}
-
 /// Back to the queue as if it had never begun, behind what its owner has waiting.
 /// `None`: it is in none of these states.
 async fn bring_back(
@@ -210,7 +200,7 @@ async fn bring_back(
     states: &[State],
 ) -> Result<Option<Model>, DbErr> {
     let Some(operation) = Entity::find_by_id(id).one(transaction).await? else { return Ok(None) };
-    let waiting = count_waiting(transaction, &operation).await?;
+    let waiting = waiting(operation.account_id, operation.kind).count(transaction).await?;
     let now = time::now();
     let brought = Entity::update_many()
         .set(ActiveModel {
