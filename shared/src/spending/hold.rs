@@ -173,14 +173,19 @@ fn set_aside_sql() -> String {
          AND settled + held + $3 <= {CAP} \
          AND EXISTS (SELECT 1 FROM operation o \
              WHERE o.id = $5 AND o.fence = $6 AND o.state = 'running') \
-         AND NOT EXISTS (SELECT 1 FROM spend_limit l WHERE l.operation_id = $5 \
-             AND l.max_cost < $3 + {SPENT})"
+         AND NOT EXISTS (SELECT 1 FROM spend_limit l WHERE {})",
+        over_limit("$5", "$3")
     )
 }
 
-/// What the operation `$5` has spent or set aside so far.
-const SPENT: &str = "(SELECT COALESCE(SUM(CASE h.state WHEN 'open' THEN h.amount ELSE h.booked END), 0) \
-     FROM spend_hold h WHERE h.operation_id = $5)";
+/// The operation has a limit, and what it has spent or set aside so far leaves no room for so much more.
+fn over_limit(operation: &str, more: &str) -> String {
+    format!(
+        "l.operation_id = {operation} AND l.max_cost < {more} + \
+         (SELECT COALESCE(SUM(CASE h.state WHEN 'open' THEN h.amount ELSE h.booked END), 0) \
+         FROM spend_hold h WHERE h.operation_id = {operation})"
+    )
+}
 
 async fn open_day(
     transaction: &DatabaseTransaction,
@@ -209,8 +214,21 @@ async fn refused(transaction: &DatabaseTransaction, attempt: &Attempt) -> Result
     if running == 0 {
         return Ok(Held::Lost);
     }
-    let standing = standing(transaction, attempt.account_id).await?;
-    Ok(if standing.fits(attempt.worst) { Held::LimitReached } else { Held::CapReached(standing) })
+    if limit_reached(transaction, attempt).await? {
+        return Ok(Held::LimitReached);
+    }
+    // Others may have settled since the update found no room, so the standing may show some again.
+    Ok(Held::CapReached(standing(transaction, attempt.account_id).await?))
+}
+
+async fn limit_reached(
+    transaction: &DatabaseTransaction,
+    attempt: &Attempt,
+) -> Result<bool, DbErr> {
+    let sql = format!("SELECT 1 AS one FROM spend_limit l WHERE {}", over_limit("$1", "$2"));
+    let values = [attempt.claim.operation_id.into(), attempt.worst.0.into()];
+    let over = transaction.query_one_raw(statement(transaction, &sql, values)).await?;
+    Ok(over.is_some())
 }
 
 fn row(attempt: Attempt, day: NaiveDate) -> ActiveModel {
