@@ -43,6 +43,16 @@ pub enum Action {
     RemoveOperation,
     SetSpendingCap,
     SetTier,
+    SetRole,
+    Register,
+    LogIn,
+    LogOutEverywhere,
+    EndStolenSession,
+    ChangePassword,
+    ResetPassword,
+    VerifyEmail,
+    CreateKey,
+    RevokeKey,
 }
 
 /// In whose name something is done, and why.

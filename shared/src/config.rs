@@ -13,12 +13,15 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::account::Tier;
+use crate::mail::MailConfig;
 use crate::operation::Kind;
 use crate::resume::version::Retention;
 use crate::spending::price::Prices;
 
+pub mod entry;
 mod read;
 
+use entry::OidcConfig;
 use read::Variables;
 
 /// How this installation is set up.
@@ -48,6 +51,16 @@ pub struct Config {
     pub payments: Option<Payments>,
     /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
     pub ocr: Option<Ocr>,
+    /// `ROLEREADY_SECRET`: seals and signs; without it an embedded installation makes one, others let nobody sign in.
+    pub secret: Option<SecretString>,
+    /// `SMTP_URL` and `MAIL_FROM`: how mail goes out.
+    pub mail: Option<MailConfig>,
+    /// `EDITOR_URL`: where links in mails lead.
+    pub editor: Option<Url>,
+    /// `ROLEREADY_COOKIES`: whether browsers may send cookies over open lines.
+    pub cookies: Cookies,
+    /// `OIDC_ISSUER` and what belongs to it: whose access tokens are believed beside our own.
+    pub oidc: Option<OidcConfig>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -96,6 +109,14 @@ impl Concurrency {
 pub struct Ocr {
     /// Tesseract's names of languages, joined by `+`.
     pub languages: String,
+}
+
+/// How cookies are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookies {
+    Secure,
+    /// For a browser that takes none from `http://localhost` otherwise.
+    Insecure,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,8 +191,9 @@ impl Config {
         let variables = variables.into_iter().filter(|(_, value)| !value.trim().is_empty());
         let mut read = Variables::new(variables.collect::<BTreeMap<_, _>>());
         let data = PathBuf::from(read.text("ROLEREADY_DATA").unwrap_or_else(|| "data".into()));
+        let address = read.address();
         let config = Self {
-            address: read.address(),
+            address,
             mode: read.mode(),
             blobs: read.blobs(&data),
             data,
@@ -187,6 +209,11 @@ impl Config {
             model: read.model(),
             payments: read.payments(),
             ocr: read.ocr(),
+            secret: read.installation_secret(),
+            mail: read.mail(),
+            editor: read.editor(),
+            cookies: read.cookies(address.ip().is_loopback()),
+            oidc: read.oidc(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

@@ -11,6 +11,7 @@ use sea_orm::DatabaseConnection;
 use secrecy::ExposeSecret;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::account::Accounts;
 use crate::audit::Audits;
@@ -18,7 +19,8 @@ use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
 use crate::breaker::Breakers;
 use crate::call::Calls;
-use crate::config::{Config, Mode, Ocr, Payments};
+use crate::config::entry::OidcConfig;
+use crate::config::{Config, Cookies, Mode, Ocr, Payments};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
 use crate::document::door::Door;
@@ -26,6 +28,7 @@ use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::export::Exporter;
 use crate::fleet::Fleet;
+use crate::mail::{MailError, Mailer};
 use crate::operation::Operations;
 use crate::posting::Postings;
 use crate::queue::Queue;
@@ -36,6 +39,9 @@ use crate::ranking::Rankings;
 use crate::resume::Resumes;
 use crate::resume::version::{Retention, Versions};
 use crate::schedule::Schedule;
+use crate::sign_in::SignIns;
+use crate::sign_in::identity::Identities;
+use crate::sign_in::secret::Secret;
 use crate::spending::Spending;
 use crate::steering::Steering;
 use crate::subscription::Subscriptions;
@@ -46,6 +52,14 @@ use crate::{database, operation};
 #[derive(Clone)]
 pub struct Deps {
     pub accounts: Accounts,
+    pub sign_ins: SignIns,
+    pub identities: Identities,
+    pub mailer: Mailer,
+    /// Where links in mails lead.
+    pub editor: Option<Url>,
+    pub cookies: Cookies,
+    /// Whose access tokens are believed beside our own.
+    pub oidc: Option<OidcConfig>,
     pub audits: Audits,
     pub documents: Documents,
     /// Where files are opened.
@@ -92,6 +106,10 @@ pub enum OpenError {
     Blobs(#[from] BlobError),
     #[error("REDIS_URL cannot be used")]
     Redis(#[from] redis::RedisError),
+    #[error("SMTP_URL cannot be used")]
+    Mail(#[from] MailError),
+    #[error("the installation's secret in {0} cannot be read")]
+    Secret(String, #[source] std::io::Error),
     #[error("{0} is in use by another roleready process: stop that one, or set ROLEREADY_DATA")]
     InUse(String),
     #[error("the database lacks {0} migration(s): run `roleready migrate up` first")]
@@ -126,8 +144,21 @@ impl Deps {
         let ocr = config.ocr.clone();
         let versions = Versions::new(db.clone(), config.version_retention());
         let payments = config.payments.clone();
+        let sign_ins = SignIns::new(db.clone(), secret(config)?);
         let assembled = Self::assemble(db, blobs, (queue, events), stop);
-        Ok(Self { ocr, versions, payments, retention, lock, ..assembled })
+        Ok(Self {
+            sign_ins,
+            mailer: mailer(config)?,
+            editor: config.editor.clone(),
+            cookies: config.cookies,
+            oidc: config.oidc.clone(),
+            ocr,
+            versions,
+            payments,
+            retention,
+            lock,
+            ..assembled
+        })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -151,6 +182,12 @@ impl Deps {
         let dispatch = Dispatch::new(operations.clone(), queue.clone(), events.clone());
         Self {
             accounts: Accounts::new(db.clone()),
+            sign_ins: SignIns::new(db.clone(), None),
+            identities: Identities::new(db.clone()),
+            mailer: Mailer::Off,
+            editor: None,
+            cookies: Cookies::Secure,
+            oidc: None,
             audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
             door: Door::to_this_program(),
@@ -181,6 +218,27 @@ impl Deps {
             stop,
             lock: None,
         }
+    }
+}
+
+/// Told, or kept beside an embedded database. Many processes cannot make one that all of them know.
+fn secret(config: &Config) -> Result<Option<Secret>, OpenError> {
+    if let Some(secret) = &config.secret {
+        return Ok(Some(Secret::new(secret.clone())));
+    }
+    match config.mode {
+        Mode::Embedded => Secret::of_folder(&config.data)
+            .map(Some)
+            .map_err(|error| OpenError::Secret(config.data.display().to_string(), error)),
+        Mode::Distributed { .. } => Ok(None),
+    }
+}
+
+fn mailer(config: &Config) -> Result<Mailer, MailError> {
+    match (&config.mail, &config.mode) {
+        (Some(mail), _) => Mailer::smtp(mail),
+        (None, Mode::Embedded) => Ok(Mailer::Log),
+        (None, Mode::Distributed { .. }) => Ok(Mailer::Off),
     }
 }
 

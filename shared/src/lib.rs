@@ -13,8 +13,12 @@ pub mod time;
 
 pub mod blobs;
 
-pub mod account;
 pub mod audit;
+
+pub mod account;
+pub mod mail;
+pub mod sign_in;
+
 pub mod document;
 pub mod posting;
 pub mod resume;

@@ -168,7 +168,7 @@ impl Variables {
     }
 
     pub(super) fn payments(&mut self) -> Option<Payments> {
-        let secret = self.text("STRIPE_WEBHOOK_SECRET");
+        let secret = self.secret("STRIPE_WEBHOOK_SECRET", 16);
         let prices = self.text("STRIPE_PRICES").unwrap_or_default();
         let mut tiers = BTreeMap::new();
         for pair in prices.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
@@ -182,7 +182,7 @@ impl Variables {
                 ),
             }
         }
-        Some(Payments { webhook_secret: secret?.into(), tiers })
+        Some(Payments { webhook_secret: secret?, tiers })
     }
 
     fn provider(&mut self) -> Option<Provider> {
@@ -220,7 +220,7 @@ impl Variables {
         Some(Provider::OpenAi { base_url, key: key.map(SecretString::from) })
     }
 
-    fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
+    pub(super) fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
         match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
             Ok(_) | Err(_) => {

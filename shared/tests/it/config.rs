@@ -54,6 +54,9 @@ fn secrets_do_not_show_in_debug_output() {
         ("DATABASE_URL", "postgres://user:hunter2@db/roleready"),
         ("REDIS_URL", "redis://:hunter2@cache"),
         ("OPENAI_API_KEY", "sk-hunter2"),
+        ("ROLEREADY_SECRET", "hunter2-f2d1a07c5b9e48366c0e1f7a92b3d584"),
+        ("SMTP_URL", "smtps://user:hunter2@mail.example.org"),
+        ("MAIL_FROM", "mail@example.org"),
     ]);
 
     assert!(!format!("{:?}", config.unwrap()).contains("hunter2"));
@@ -62,7 +65,11 @@ fn secrets_do_not_show_in_debug_output() {
 #[test]
 fn every_setting_stands_in_the_example_and_nothing_else() {
     let example = include_str!("../../../.env.example");
-    let sources = [include_str!("../../src/config.rs"), include_str!("../../src/config/read.rs")];
+    let sources = [
+        include_str!("../../src/config.rs"),
+        include_str!("../../src/config/entry.rs"),
+        include_str!("../../src/config/read.rs"),
+    ];
     let mut listed: Vec<&str> = example
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -77,4 +84,33 @@ fn every_setting_stands_in_the_example_and_nothing_else() {
     read.dedup();
 
     assert_eq!(listed, read);
+}
+
+#[test]
+fn a_secret_that_anybody_could_know_stops_the_start() {
+    for weak in ["short", "changeme-changeme-changeme-changeme", &"a".repeat(64)] {
+        let error = read(&[("ROLEREADY_SECRET", weak)]).unwrap_err();
+        assert!(error.0[0].contains("ROLEREADY_SECRET"), "{error}");
+        assert!(!error.to_string().contains(weak), "{error}");
+    }
+    assert!(read(&[("ROLEREADY_SECRET", "f2d1a07c5b9e48366c0e1f7a92b3d584")]).is_ok());
+}
+
+#[test]
+fn who_gets_in_is_not_half_set() {
+    let cases = [
+        ("OIDC_ISSUER", "https://id.example.org", "OIDC_AUDIENCE"),
+        ("OIDC_ISSUER", "http://id.example.org", "https://"),
+        ("SMTP_URL", "smtps://mail.example.org", "MAIL_FROM"),
+        ("MAIL_FROM", "mail@example.org", "SMTP_URL"),
+        ("ROLEREADY_COOKIES", "none", "insecure"),
+    ];
+
+    for (name, value, told) in cases {
+        let error = read(&[(name, value)]).unwrap_err();
+        assert!(error.to_string().contains(told), "{name}: {error}");
+    }
+    let open = [("ROLEREADY_COOKIES", "insecure"), ("ROLEREADY_ADDR", "0.0.0.0:80")];
+    assert!(read(&open).is_err());
+    assert!(read(&open[..1]).is_ok());
 }
