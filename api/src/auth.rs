@@ -91,7 +91,9 @@ impl Example for Session {
     fn example() -> Self {
         Self {
             account: Account::example(),
-            access_token: Some("eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTk4In0.c2ln".into()),
+            access_token: Some(
+                "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTk4In0.c2ln".into(),
+            ),
             expires_in: 900,
             refresh_token: Continue::example().refresh_token,
             session_expires_at: crate::example::time(),
@@ -268,9 +270,8 @@ fn wrong() -> Problem {
 }
 
 pub(crate) fn email(text: &str) -> Result<String, Problem> {
-    mail::address(text).ok_or_else(|| {
-        Problem::new(Code::InvalidRequest, "`email` must be an e-mail address.")
-    })
+    mail::address(text)
+        .ok_or_else(|| Problem::new(Code::InvalidRequest, "`email` must be an e-mail address."))
 }
 
 /// Length alone makes a password hard to guess; rules about its characters make people reuse one.

@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, blob, json_binary_null, pk_uuid, string, string_null, text_null, timestamp_with_time_zone,
-    timestamp_with_time_zone_null, uuid,
+    big_integer, blob, json_binary_null, pk_uuid, string, string_null, text_null,
+    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
 };
 
 #[derive(DeriveMigrationName)]
@@ -16,7 +16,8 @@ impl MigrationTrait for Migration {
             let change = Table::alter().table(table).add_column(column).to_owned();
             manager.alter_table(change).await?;
         }
-        for table in [session(), refresh_token(), mail_token(), signing_key(), attempt(), identity()]
+        for table in
+            [session(), refresh_token(), mail_token(), signing_key(), attempt(), identity()]
         {
             manager.create_table(table).await?;
         }

@@ -46,7 +46,10 @@ pub enum MailError {
 /// How mail goes out.
 #[derive(Clone, Debug)]
 pub enum Mailer {
-    Smtp { transport: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox },
+    Smtp {
+        transport: AsyncSmtpTransport<Tokio1Executor>,
+        from: Mailbox,
+    },
     /// Into the log: for the embedded mode, where who runs it is who uses it.
     Log,
     Off,

@@ -108,11 +108,7 @@ impl SignIns {
     }
 
     /// Makes an account and signs it in.
-    pub async fn register(
-        &self,
-        new: Credentials,
-        origin: &Origin,
-    ) -> Result<Opened, SignInError> {
+    pub async fn register(&self, new: Credentials, origin: &Origin) -> Result<Opened, SignInError> {
         self.secret()?;
         self.may_try(vec![Subject::asker(origin.address)]).await?;
         let hash = self.passwords.hash(new.password).await?;
@@ -126,10 +122,11 @@ impl SignIns {
             password_hash: Set(Some(hash)),
             email_verified_at: Set(None),
         };
-        let account = account.insert(&transaction).await.map_err(|error| match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => SignInError::EmailTaken,
-            _ => error.into(),
-        })?;
+        let account =
+            account.insert(&transaction).await.map_err(|error| match error.sql_err() {
+                Some(SqlErr::UniqueConstraintViolation(_)) => SignInError::EmailTaken,
+                _ => error.into(),
+            })?;
         note(&transaction, account.id, Action::Register, origin).await?;
         self.open(transaction, account).await
     }
@@ -187,8 +184,7 @@ impl SignIns {
         origin: &Origin,
     ) -> Result<u64, SignInError> {
         let transaction = begin(&self.db).await?;
-        let ended =
-            session::end(&transaction, session::Column::AccountId.eq(account_id)).await?;
+        let ended = session::end(&transaction, session::Column::AccountId.eq(account_id)).await?;
         note(&transaction, account_id, Action::LogOutEverywhere, origin).await?;
         transaction.commit().await?;
         Ok(ended)
@@ -308,8 +304,7 @@ impl SignIns {
         account_id: Uuid,
         hash: String,
     ) -> Result<(), DbErr> {
-        let change =
-            account::ActiveModel { password_hash: Set(Some(hash)), ..Default::default() };
+        let change = account::ActiveModel { password_hash: Set(Some(hash)), ..Default::default() };
         account::Entity::update_many()
             .set(change)
             .filter(account::Column::Id.eq(account_id))

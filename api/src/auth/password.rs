@@ -127,12 +127,8 @@ impl PasswordApi {
         }
         let account = holder.0.account;
         let origin = origin(request);
-        let changed = self.sign_ins.change_password(
-            account,
-            present_password.into(),
-            new.into(),
-            &origin,
-        );
+        let changed =
+            self.sign_ins.change_password(account, present_password.into(), new.into(), &origin);
         let opened = changed.await?;
         let session = session(opened, cookies.then_some((jar, self.cookies)));
         Ok(SignedIn::In(Json(session), no_store()))

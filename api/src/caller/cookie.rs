@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use poem::web::cookie::{Cookie, CookieJar, SameSite};
 use poem::http::header::{AUTHORIZATION, HeaderValue};
+use poem::web::cookie::{Cookie, CookieJar, SameSite};
 use poem::{Endpoint, FromRequest, Middleware, Request, Result};
 use secrecy::ExposeSecret;
 use shared::config::Cookies;

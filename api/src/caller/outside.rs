@@ -209,7 +209,8 @@ impl Outside {
 
 /// A key says what it is for, and of that only.
 fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
-    let signs = key.common.public_key_use.as_ref().is_none_or(|one| *one == PublicKeyUse::Signature);
+    let signs =
+        key.common.public_key_use.as_ref().is_none_or(|one| *one == PublicKeyUse::Signature);
     let agrees = key.common.key_algorithm.is_none_or(|one| one == KeyAlgorithm::from(algorithm));
     signs && agrees
 }

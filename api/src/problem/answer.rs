@@ -31,7 +31,8 @@ pub trait Statuses: fmt::Debug + Send + Sync + 'static {
 
 const BAD: (u16, &str) = (400, "The request is not valid");
 const WHO: (u16, &str) = (401, "No valid key was sent");
-const NOT_YOU: (u16, &str) = (403, "The role or the scopes do not allow this, or X-CSRF-Token is missing");
+const NOT_YOU: (u16, &str) =
+    (403, "The role or the scopes do not allow this, or X-CSRF-Token is missing");
 const NONE: (u16, &str) = (404, "There is no such thing, or it is somebody else's");
 const BIG: (u16, &str) = (413, "The body is too large");
 const TYPE: (u16, &str) = (415, "The body or file has a type that is not supported");

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lettre::Tokio1Executor;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::AsyncSmtpTransport;
-use lettre::Tokio1Executor;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::read::Variables;
 use super::Cookies;
+use super::read::Variables;
 use crate::account::{Role, Tier};
 use crate::mail::MailConfig;
 use crate::sign_in::secret::LEAST_LENGTH;
@@ -154,9 +154,9 @@ impl Variables {
         let text = self.text(pairs).unwrap_or_default();
         let mut meanings = BTreeMap::new();
         for pair in text.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
-            let known = pair.split_once('=').and_then(|(said, ours)| {
-                Some((said.trim().to_owned(), meaning(ours.trim())?))
-            });
+            let known = pair
+                .split_once('=')
+                .and_then(|(said, ours)| Some((said.trim().to_owned(), meaning(ours.trim())?)));
             match known {
                 Some((said, ours)) => drop(meanings.insert(said, ours)),
                 None => self.problems.push(format!(

@@ -206,9 +206,8 @@ mod tests {
 
     #[test]
     fn addresses_of_one_network_are_one_subject() {
-        let same = |one: &str, two: &str| {
-            network(one.parse().unwrap()) == network(two.parse().unwrap())
-        };
+        let same =
+            |one: &str, two: &str| network(one.parse().unwrap()) == network(two.parse().unwrap());
 
         assert!(same("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
         assert!(!same("2001:db8:1:2::1", "2001:db8:1:3::1"));

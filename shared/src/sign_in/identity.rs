@@ -47,9 +47,7 @@ impl Identities {
             Some(account) => account,
             None => match self.create(vouched).await {
                 // Another request of the same person was quicker.
-                Err(error) if is_duplicate(&error) => {
-                    self.find(vouched).await?.ok_or(error)?
-                }
+                Err(error) if is_duplicate(&error) => self.find(vouched).await?.ok_or(error)?,
                 created => created?,
             },
         };

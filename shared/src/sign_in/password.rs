@@ -59,11 +59,7 @@ impl Passwords {
     }
 
     /// Whether the password is the one that was hashed. Without a hash it is not, after the same work.
-    pub async fn verify(
-        &self,
-        password: SecretString,
-        hash: Option<String>,
-    ) -> Result<bool, Busy> {
+    pub async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool, Busy> {
         let place = self.place().await?;
         let verified = self.verified.clone();
         blocking(place, move || {

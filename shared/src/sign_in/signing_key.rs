@@ -160,11 +160,8 @@ fn choose(
     });
     let newest = opened.next().filter(|(key, _)| key.created_at > now - renewed)?;
     let known = |key: &Model| key.created_at <= now - KNOWN_AFTER;
-    let (key, seed) = if known(newest.0) {
-        newest
-    } else {
-        opened.find(|(key, _)| known(key)).unwrap_or(newest)
-    };
+    let (key, seed) =
+        if known(newest.0) { newest } else { opened.find(|(key, _)| known(key)).unwrap_or(newest) };
     Some(Signer { id: key.id, key: EncodingKey::from_ed_der(&[&DER, seed.as_slice()].concat()) })
 }
 
