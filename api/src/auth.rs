@@ -7,8 +7,8 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
+use shared::account;
 use shared::config::Cookies;
-use shared::mail;
 use shared::sign_in::password::{LEAST, MOST};
 use shared::sign_in::{Credentials, Opened, SignIns, token};
 
@@ -155,7 +155,7 @@ impl AuthApi {
     ) -> Result<SignedIn, Refused<Enter>> {
         let LogIn { email, password, cookies } = body.0;
         // What is no address, or too long, is wrong like any other; hashing it would cost without end.
-        let email = mail::address(&email).ok_or_else(wrong)?;
+        let email = account::email(&email).ok_or_else(wrong)?;
         if password.chars().count() > MOST {
             return Err(wrong().into());
         }
@@ -270,7 +270,7 @@ fn wrong() -> Problem {
 }
 
 pub(crate) fn email(text: &str) -> Result<String, Problem> {
-    mail::address(text)
+    account::email(text)
         .ok_or_else(|| Problem::new(Code::InvalidRequest, "`email` must be an e-mail address."))
 }
 

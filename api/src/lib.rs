@@ -160,7 +160,7 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
 
 fn entry_routes(deps: &Deps) -> Entry {
     let (sign_ins, cookies) = (deps.sign_ins.clone(), deps.cookies);
-    let post = Post::new(sign_ins.clone(), deps.mailer.clone(), deps.editor.clone());
+    let post = Post::new(deps);
     (
         AuthApi { sign_ins: sign_ins.clone(), cookies, post: post.clone() },
         PasswordApi { sign_ins, cookies, post },

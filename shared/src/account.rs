@@ -1,6 +1,7 @@
 //! A person who uses RoleReady: row, role, tier.
 
 use chrono::{DateTime, Utc};
+use lettre::Address;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
@@ -172,6 +173,15 @@ impl Accounts {
     }
 }
 
+/// Longest e-mail address (RFC 5321).
+const LONGEST_EMAIL: usize = 254;
+
+/// An e-mail address in the one form that is stored: without spaces around it, in small letters.
+pub fn email(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    (text.len() <= LONGEST_EMAIL && text.parse::<Address>().is_ok()).then_some(text)
+}
+
 /// An account that nobody can sign in to yet.
 pub(crate) fn new(role: Role, tier: Tier) -> ActiveModel {
     ActiveModel {
@@ -182,5 +192,19 @@ pub(crate) fn new(role: Role, tier: Tier) -> ActiveModel {
         created_at: Set(time::now()),
         password_hash: Set(None),
         email_verified_at: Set(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::email;
+
+    #[test]
+    fn an_email_address_has_one_form() {
+        assert_eq!(email(" Dana@Example.ORG ").as_deref(), Some("dana@example.org"));
+        for wrong in ["", "dana", "dana@", "@example.org", "a b@example.org", "a@b\n.org"] {
+            assert_eq!(email(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(email(&format!("{}@example.org", "a".repeat(260))), None);
     }
 }

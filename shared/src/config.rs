@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use lettre::message::Mailbox;
 use sea_orm::FromJsonQueryResult;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::account::Tier;
-use crate::mail::MailConfig;
 use crate::operation::Kind;
 use crate::resume::version::Retention;
 use crate::spending::price::Prices;
@@ -49,12 +49,12 @@ pub struct Config {
     pub model: Option<ModelConfig>,
     /// `STRIPE_WEBHOOK_SECRET` and `STRIPE_PRICES`: who may tell of subscriptions, and what they buy.
     pub payments: Option<Payments>,
+    /// `SMTP_URL` and `MAIL_FROM`: how e-mail goes out; unset, none does.
+    pub mail: Option<Mail>,
     /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
     pub ocr: Option<Ocr>,
     /// `ROLEREADY_SECRET`: seals and signs; without it an embedded installation makes one, others let nobody sign in.
     pub secret: Option<SecretString>,
-    /// `SMTP_URL` and `MAIL_FROM`: how mail goes out.
-    pub mail: Option<MailConfig>,
     /// `EDITOR_URL`: where links in mails lead.
     pub editor: Option<Url>,
     /// `ROLEREADY_COOKIES`: whether browsers may send cookies over open lines.
@@ -109,6 +109,13 @@ impl Concurrency {
 pub struct Ocr {
     /// Tesseract's names of languages, joined by `+`.
     pub languages: String,
+}
+
+/// The server that takes e-mail, and whom it comes from.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub url: SecretString,
+    pub from: Mailbox,
 }
 
 /// How cookies are sent.
@@ -208,9 +215,9 @@ impl Config {
             tailored_days: read.number("TAILORED_DAYS", 90, 8..=3_650),
             model: read.model(),
             payments: read.payments(),
+            mail: read.mail(),
             ocr: read.ocr(),
             secret: read.installation_secret(),
-            mail: read.mail(),
             editor: read.editor(),
             cookies: read.cookies(address.ip().is_loopback()),
             oidc: read.oidc(),

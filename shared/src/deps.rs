@@ -28,7 +28,7 @@ use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::export::Exporter;
 use crate::fleet::Fleet;
-use crate::mail::{MailError, Mailer};
+use crate::mail::Mailer;
 use crate::operation::Operations;
 use crate::posting::Postings;
 use crate::queue::Queue;
@@ -54,7 +54,10 @@ pub struct Deps {
     pub accounts: Accounts,
     pub sign_ins: SignIns,
     pub identities: Identities,
-    pub mailer: Mailer,
+    /// Absent: no mail goes out.
+    pub mailer: Option<Mailer>,
+    /// Whether mail that cannot go out is for the log: where who runs this is who uses it.
+    pub mail_to_log: bool,
     /// Where links in mails lead.
     pub editor: Option<Url>,
     pub cookies: Cookies,
@@ -106,8 +109,6 @@ pub enum OpenError {
     Blobs(#[from] BlobError),
     #[error("REDIS_URL cannot be used")]
     Redis(#[from] redis::RedisError),
-    #[error("SMTP_URL cannot be used")]
-    Mail(#[from] MailError),
     #[error("the installation's secret in {0} cannot be read")]
     Secret(String, #[source] std::io::Error),
     #[error("{0} is in use by another roleready process: stop that one, or set ROLEREADY_DATA")]
@@ -148,7 +149,8 @@ impl Deps {
         let assembled = Self::assemble(db, blobs, (queue, events), stop);
         Ok(Self {
             sign_ins,
-            mailer: mailer(config)?,
+            mailer: Mailer::from_config(config.mail.as_ref()),
+            mail_to_log: matches!(config.mode, Mode::Embedded),
             editor: config.editor.clone(),
             cookies: config.cookies,
             oidc: config.oidc.clone(),
@@ -184,7 +186,8 @@ impl Deps {
             accounts: Accounts::new(db.clone()),
             sign_ins: SignIns::new(db.clone(), None),
             identities: Identities::new(db.clone()),
-            mailer: Mailer::Off,
+            mailer: None,
+            mail_to_log: false,
             editor: None,
             cookies: Cookies::Secure,
             oidc: None,
@@ -231,14 +234,6 @@ fn secret(config: &Config) -> Result<Option<Secret>, OpenError> {
             .map(Some)
             .map_err(|error| OpenError::Secret(config.data.display().to_string(), error)),
         Mode::Distributed { .. } => Ok(None),
-    }
-}
-
-fn mailer(config: &Config) -> Result<Mailer, MailError> {
-    match (&config.mail, &config.mode) {
-        (Some(mail), _) => Mailer::smtp(mail),
-        (None, Mode::Embedded) => Ok(Mailer::Log),
-        (None, Mode::Distributed { .. }) => Ok(Mailer::Off),
     }
 }
 

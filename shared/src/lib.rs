@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod database;
+pub mod mail;
 pub mod money;
 pub mod page;
 pub mod revision;
@@ -16,7 +17,6 @@ pub mod blobs;
 pub mod audit;
 
 pub mod account;
-pub mod mail;
 pub mod sign_in;
 
 pub mod document;

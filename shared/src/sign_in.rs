@@ -199,7 +199,8 @@ impl SignIns {
         origin: &Origin,
     ) -> Result<Opened, SignInError> {
         self.secret()?;
-        let tried_at = Subject::account(account.email.as_deref().unwrap_or_default());
+        let name = account.email.clone().unwrap_or_else(|| account.id.to_string());
+        let tried_at = Subject::account(&name);
         let from = Subject::address(origin.address);
         self.may_try(vec![tried_at.clone(), from.clone()]).await?;
         let hash = account.password_hash.clone();
@@ -242,7 +243,9 @@ impl SignIns {
         origin: &Origin,
     ) -> Result<(), SignInError> {
         let secret = self.secret()?;
-        self.may_try(vec![Subject::asker(origin.address)]).await?;
+        if !mail_token::is_signed(secret, token, Purpose::ResetPassword) {
+            return Err(SignInError::TokenInvalid);
+        }
         let hash = self.passwords.hash(new).await?;
         let transaction = begin(&self.db).await?;
         let spent = mail_token::spend(&transaction, secret, token, Purpose::ResetPassword).await?;

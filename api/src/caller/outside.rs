@@ -80,7 +80,7 @@ impl Outside {
         let client = Client::builder().timeout(PATIENCE).redirect(Policy::none()).build();
         Self {
             config,
-            client: client.unwrap_or_default(),
+            client: client.expect("nothing about these settings depends on anything"),
             published: Mutex::default(),
             asked: tokio::sync::Mutex::default(),
         }

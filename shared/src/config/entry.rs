@@ -1,17 +1,13 @@
-//! Settings of who gets in: the secret, mail, cookies, an outside issuer.
+//! Settings of who gets in: the secret, the editor, cookies, an outside issuer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lettre::Tokio1Executor;
-use lettre::message::Mailbox;
-use lettre::transport::smtp::AsyncSmtpTransport;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::Cookies;
 use super::read::Variables;
 use crate::account::{Role, Tier};
-use crate::mail::MailConfig;
 use crate::sign_in::secret::LEAST_LENGTH;
 
 /// An issuer of access tokens that is not us.
@@ -66,30 +62,6 @@ impl Variables {
 
     pub(super) fn installation_secret(&mut self) -> Option<SecretString> {
         self.secret("ROLEREADY_SECRET", LEAST_LENGTH)
-    }
-
-    pub(super) fn mail(&mut self) -> Option<MailConfig> {
-        let smtp = self.text("SMTP_URL").map(SecretString::from);
-        let from = self.text("MAIL_FROM");
-        if smtp.is_none() && from.is_some() {
-            self.problems.push("MAIL_FROM is set but SMTP_URL is not: set both, or neither".into());
-        }
-        let smtp = smtp?;
-        // The library's own words could repeat the password.
-        if AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp.expose_secret()).is_err() {
-            self.problems.push(
-                "SMTP_URL must be such as smtps://user:password@host:465, or smtp://…?tls=required"
-                    .into(),
-            );
-        }
-        let from = from.and_then(|from| from.parse::<Mailbox>().ok());
-        if from.is_none() {
-            self.problems.push(
-                "MAIL_FROM must be an address beside SMTP_URL, such as RoleReady <mail@your.domain>"
-                    .into(),
-            );
-        }
-        Some(MailConfig { smtp, from: from? })
     }
 
     /// Where the editor is; links in mails lead there.
