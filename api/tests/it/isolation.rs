@@ -1,7 +1,5 @@
 //! What is another person's does not exist: asked of every operation of the OpenAPI document.
 
-use std::collections::BTreeMap;
-
 use reqwest::{Method, Response};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
@@ -10,6 +8,10 @@ use uuid::Uuid;
 
 use crate::app::{POSTING, TestApp, accepted, id, refused};
 use crate::forged;
+
+mod operation;
+
+use operation::{Things, nobodys, operations};
 
 /// Who may call an operation; the names stand in the document.
 const RULES: [&str; 5] = ["Caller", "Holder", "Billing", "Admin", "StripeSignature"];
@@ -26,56 +28,8 @@ const PUBLIC: [&str; 8] = [
     "verify_email",
 ];
 
-/// An operation, with what is needed to call it.
-struct Operation {
-    name: String,
-    method: Method,
-    /// With the names of its parameters in braces.
-    path: String,
-    query: Vec<(String, String)>,
-    body: Option<Value>,
-    rule: Option<String>,
-}
-
-fn operations() -> Vec<Operation> {
-    let document: Value = serde_json::from_str(&roleready_api::openapi()).unwrap();
-    let mut all = Vec::new();
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, operation) in methods.as_object().unwrap() {
-            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let schema = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next());
-            let body = schema.map(|name| &document["components"]["schemas"][name]["example"]);
-            let rule = operation["security"][0].as_object().and_then(|rule| rule.keys().next());
-            let parameters = operation["parameters"].as_array().into_iter().flatten();
-            let needed = parameters.filter(|one| one["in"] == "query" && one["required"] == true);
-            all.push(Operation {
-                name: operation["operationId"].as_str().unwrap().to_owned(),
-                method: method.to_uppercase().parse().unwrap(),
-                path: path.clone(),
-                query: needed.map(|one| query(one["name"].as_str().unwrap())).collect(),
-                body: body.cloned(),
-                rule: rule.cloned(),
-            });
-        }
-    }
-    all
-}
-
-fn query(name: &str) -> (String, String) {
-    let value = match name {
-        "format" => "json",
-        "month" => "2026-11",
-        _ => "because",
-    };
-    (name.to_owned(), value.to_owned())
-}
-
-/// What belongs to a person: the id of one of each, under the names that addresses and bodies use.
-type Things = BTreeMap<&'static str, String>;
-
 /// Somebody who has one of everything.
 struct Person {
-    account: Uuid,
     key: String,
     access_token: String,
     things: Things,
@@ -90,7 +44,7 @@ impl Person {
         let things = things(app).await;
         app.switch_key(before);
         let access_token = session["access_token"].as_str().unwrap().to_owned();
-        Self { account, key, access_token, things }
+        Self { key, access_token, things }
     }
 }
 
@@ -105,9 +59,8 @@ async fn things(app: &TestApp) -> Things {
     let operation = accepted(app.post(&path, &body).await).await;
     let ended = app.ended(&operation).await;
     let tailoring = ended["result"]["tailoring_id"].as_str().unwrap().to_owned();
-    let path = format!("/api/v1/tailorings/{tailoring}/proposals");
-    let proposals: Value = app.get(&path).await.json().await.unwrap();
-    let proposal = id(&proposals["items"][0]);
+    let whole = app.get(&format!("/api/v1/tailorings/{tailoring}")).await;
+    let proposal = id(&whole.json::<Value>().await.unwrap()["proposals"][0]);
     let body =
         json!({ "postings": [{ "posting_id": posting }], "mode": "full", "intensity": "keywords" });
     let batch = app.post(&format!("/api/v1/resumes/{resume}/tailorings/batch"), &body).await;
@@ -132,88 +85,6 @@ async fn things(app: &TestApp) -> Things {
     ])
 }
 
-/// The things' ids, each of nobody.
-fn nobodys(things: &Things) -> Things {
-    things.keys().map(|name| (*name, Uuid::now_v7().to_string())).collect()
-}
-
-impl Operation {
-    /// The segments before its parameters: what they are the ids of.
-    fn parameters(&self) -> Vec<&str> {
-        let segments: Vec<&str> = self.path.split('/').collect();
-        let pairs = segments.windows(2).filter(|pair| pair[1].starts_with('{'));
-        pairs.map(|pair| pair[0]).collect()
-    }
-
-    /// Whether its address names something of a person's.
-    fn names_things(&self, things: &Things) -> bool {
-        self.parameters().iter().any(|name| things.contains_key(name))
-    }
-
-    fn address(&self, things: &[&Things]) -> String {
-        let mut owners = things.iter().cycle();
-        let mut before = "";
-        let filled = self.path.split('/').map(|segment| {
-            let kind = std::mem::replace(&mut before, segment);
-            if !segment.starts_with('{') {
-                return segment.to_owned();
-            }
-            let owner = owners.next().unwrap();
-            match kind {
-                "queues" => "ats".into(),
-                "gaps" => "r1".into(),
-                _ => owner.get(kind).cloned().unwrap_or_else(|| Uuid::now_v7().to_string()),
-            }
-        });
-        filled.collect::<Vec<_>>().join("/")
-    }
-
-    /// The example of its body, with somebody's ids in it; none when it has no place for one.
-    fn body(&self, things: &Things) -> (Option<Value>, bool) {
-        let Some(mut body) = self.body.clone() else { return (None, false) };
-        let named = name_things(&mut body, things);
-        (Some(body), named)
-    }
-
-    async fn call(&self, app: &TestApp, address: &str, body: Option<&Value>) -> Response {
-        let mut request = app.request(self.method.clone(), address).query(&self.query);
-        request = request.header("If-Match", "\"1\"");
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        request.send().await.unwrap()
-    }
-
-    /// With the ids of these things, and the key or token that the app calls with.
-    async fn asks_for(&self, app: &TestApp, things: &[&Things]) -> Response {
-        let (body, _) = self.body(things[0]);
-        self.call(app, &self.address(things), body.as_ref()).await
-    }
-}
-
-fn name_things(body: &mut Value, things: &Things) -> bool {
-    match body {
-        Value::Object(fields) => {
-            let mut named = false;
-            for (name, value) in fields {
-                let kind = name.strip_suffix("_id").map(|kind| format!("{kind}s"));
-                match kind.and_then(|kind| things.get(kind.as_str())) {
-                    Some(id) => {
-                        *value = json!(id);
-                        named = true;
-                    }
-                    None => named |= name_things(value, things),
-                }
-            }
-            named
-        }
-        Value::Array(items) => {
-            items.iter_mut().fold(false, |named, item| name_things(item, things) || named)
-        }
-        _ => false,
-    }
-}
-
 /// Everything the person sees of their things.
 async fn seen(app: &mut TestApp, person: &Person) -> Vec<String> {
     let before = app.switch_key(person.key.clone());
@@ -235,6 +106,13 @@ async fn seen(app: &mut TestApp, person: &Person) -> Vec<String> {
     }
     app.switch_key(before);
     all
+}
+
+async fn is_missing(answer: Response, operation: &str) {
+    let status = answer.status();
+    assert!(status.is_client_error(), "{operation}: {status} {}", answer.text().await.unwrap());
+    let (status, code) = refused(answer).await;
+    assert_eq!(status, 404, "{operation}: {code}");
 }
 
 #[test]
@@ -351,15 +229,14 @@ async fn another_persons_things_are_not_there() {
         let name = &operation.name;
         if operation.names_things(&owner.things) {
             for things in [&owner.things, &nobody] {
-                let answer = refused(operation.asks_for(&app, &[things]).await).await;
-                assert_eq!(answer.0, 404, "{name}: {}", answer.1);
+                is_missing(operation.asks_for(&app, &[things]).await, name).await;
                 asked += 1;
             }
         }
         // One's own at the front of the address, the other's behind it.
         if operation.parameters().len() > 1 && !operation.path.contains("gaps") {
             let answer = operation.asks_for(&app, &[&stranger.things, &owner.things]).await;
-            assert_eq!(refused(answer).await.0, 404, "{name} with a child of another's");
+            is_missing(answer, name).await;
             asked += 1;
         }
         // One's own address, the other's things in the body.
@@ -371,8 +248,7 @@ async fn another_persons_things_are_not_there() {
                 let batch: Value = answer.json().await.unwrap();
                 assert_eq!(batch["items"][0]["refused"], "posting_not_found", "{batch}");
             } else {
-                let status = refused(answer).await.0;
-                assert_eq!(status, 404, "{name} with another's things in its body");
+                is_missing(answer, name).await;
             }
             asked += 1;
         }

@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod app;
 mod document;
+mod entry;
 mod extract;
 mod fabrication;
 mod forged;
