@@ -26,7 +26,7 @@ pub struct Post {
 /// How mail goes out.
 #[derive(Clone)]
 enum Way {
-    Server(Mailer),
+    Server(Arc<Mailer>),
     Log,
     Off,
 }
@@ -34,7 +34,7 @@ enum Way {
 impl Post {
     pub fn new(deps: &Deps) -> Self {
         let way = match &deps.mailer {
-            Some(mailer) => Way::Server(mailer.clone()),
+            Some(mailer) => Way::Server(Arc::new(mailer.clone())),
             None if deps.mail_to_log => Way::Log,
             None => Way::Off,
         };
