@@ -20,7 +20,7 @@ const DEAR: &str = "version = \"dear\"\n[models.dear]\ninput = 10.0\noutput = 20
 const SECRET: &str = "whsec_9f2c4e7a1b3d5f60";
 const UPDATED: &str = "customer.subscription.updated";
 
-async fn with_model(installation: Installation) -> (TestApp, FakeModel) {
+pub async fn with_model(installation: Installation) -> (TestApp, FakeModel) {
     shared::telemetry::install_tls();
     let fake = FakeModel::start().await.unwrap();
     let prices = installation.folder.path().join("prices.toml");
