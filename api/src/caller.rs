@@ -6,6 +6,7 @@ use poem_openapi::auth::Bearer;
 use shared::account::{self, Accounts, Role};
 
 use crate::problem::{Code, Problem};
+use crate::rate;
 
 /// An API key, `rr_…`, as a bearer token
 #[derive(SecurityScheme)]
@@ -15,12 +16,14 @@ pub struct Caller(pub account::Model);
 async fn identify(request: &Request, token: Bearer) -> Result<account::Model> {
     let accounts = request.data::<Accounts>().expect("the app holds the accounts");
     let known = accounts.find_by_key(&token.token).await.map_err(Problem::from)?;
-    known.ok_or_else(|| {
+    let account = known.ok_or_else(|| {
         Error::from(Problem::new(
             Code::Unauthenticated,
             "The API key is not known, or was revoked.",
         ))
-    })
+    })?;
+    rate::count_person(request, &account).await?;
+    Ok(account)
 }
 
 /// An API key of billing or of an admin, as a bearer token

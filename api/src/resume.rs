@@ -198,8 +198,12 @@ impl ResumeApi {
         &self,
         caller: Caller,
         body: Body<ResumeData>,
+        /// The same key again gives the same resume, for 24 hours
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
     ) -> Result<CreatedResume, Refused<Create>> {
-        let resume = self.resumes.create(caller.0.id, body.0.0).await?;
+        let key = idempotency(key.0, &("create_resume", &body.0.0))?;
+        let resume = self.resumes.create(caller.0.id, body.0.0, key.as_ref()).await?;
         self.rankings.look_at_resume(&resume);
         let (location, tag) = (format!("/api/v1/resumes/{}", resume.id), etag(resume.revision));
         Ok(CreatedResume::Created(Json(resume.into()), location, tag))

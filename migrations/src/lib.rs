@@ -26,6 +26,8 @@ mod m20261128_000601_feature;
 mod m20261128_000701_version;
 mod m20261128_000702_deciding;
 mod m20261128_000703_batch;
+mod m20261128_000901_idempotency;
+mod m20261128_000902_personal;
 
 pub struct Migrator;
 
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000403_embedding::Migration),
             Box::new(m20261128_000404_breaker::Migration),
             Box::new(m20261128_000405_subscription::Migration),
+            Box::new(m20261128_000901_idempotency::Migration),
+            Box::new(m20261128_000902_personal::Migration),
         ]
     }
 }

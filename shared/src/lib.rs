@@ -13,6 +13,8 @@ pub mod time;
 
 pub mod blobs;
 
+pub mod idempotency;
+
 pub mod account;
 pub mod audit;
 pub mod document;
@@ -33,11 +35,13 @@ pub mod breaker;
 pub mod call;
 pub mod embedding;
 pub mod fleet;
-pub mod idempotency;
+pub mod limits;
 pub mod operation;
 pub mod quota;
 pub mod spending;
 pub mod subscription;
+
+pub mod personal;
 
 pub mod finish;
 pub mod quote;

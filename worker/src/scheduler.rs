@@ -4,9 +4,12 @@ use std::error::Error;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
+use shared::deps::Deps;
 use shared::operation::Kind;
 use shared::operation::sweep::Swept;
+use shared::personal::export::Model as DataExport;
 use shared::schedule::{Task, Turn, TurnEnd};
+use tempfile::NamedTempFile;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::worker::Worker;
@@ -59,6 +62,8 @@ async fn carry_out(worker: &Worker, turn: Turn) -> Result<(), Trouble> {
         Task::SettleHolds => settle_holds(worker).await,
         Task::CheckLedger => check_ledger(worker).await,
         Task::SweepCaches => sweep_caches(worker).await,
+        Task::WriteExports => write_exports(worker).await,
+        Task::EraseAccounts => erase_accounts(worker).await,
     }
 }
 
@@ -92,9 +97,45 @@ async fn check_ledger(worker: &Worker) -> Result<(), Trouble> {
 }
 
 async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
-    let before = Utc::now() - worker.deps.retention;
+    let before = Utc::now() - worker.deps.analytics;
     worker.deps.embeddings.forget(before).await?;
     worker.deps.subscriptions.forget(before).await?;
+    Ok(())
+}
+
+/// Each to a file on disk first, then to the blobs: a person's data may be larger than memory.
+async fn write_exports(worker: &Worker) -> Result<(), Trouble> {
+    let deps = &worker.deps;
+    for export in deps.data_exports.waiting().await? {
+        if let Err(error) = write_export(deps, &export).await {
+            tracing::error!(%error, account.id = %export.account_id, "cannot write a person's data");
+            deps.data_exports.fail(&export).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_export(deps: &Deps, export: &DataExport) -> Result<(), Trouble> {
+    let file = NamedTempFile::new()?;
+    deps.data_exports.write(export.account_id, &deps.blobs, file.reopen()?).await?;
+    let size = i64::try_from(file.path().metadata()?.len())?;
+    // The same name for every attempt: one that died leaves nothing behind.
+    let asked_at = export.asked_at.timestamp_micros();
+    let blob = format!("exports/{}/{asked_at}.zip", export.account_id);
+    deps.blobs.put_file(&blob, file.path()).await?;
+    if !deps.data_exports.finish(export, &blob, size).await? {
+        deps.blobs.delete(&blob).await?;
+    }
+    Ok(())
+}
+
+async fn erase_accounts(worker: &Worker) -> Result<(), Trouble> {
+    let deps = &worker.deps;
+    deps.data_exports.sweep(&deps.blobs, Utc::now()).await?;
+    let erased = deps.erasures.carry_out(&deps.blobs, Utc::now()).await?;
+    if erased > 0 {
+        tracing::info!(accounts = erased, "people who wanted to be forgotten are");
+    }
     Ok(())
 }
 

@@ -21,7 +21,8 @@ mirror! {
     /// What was done
     AuditAction of DomainAction {
         PauseQueue, ResumeQueue, DrainQueue, RetryFailed, RetryOperation, CancelOperation,
-        ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier,
+        ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier, AskErasure, WithdrawErasure,
+        Erase, RefuseFile,
     }
 }
 

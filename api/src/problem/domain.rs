@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 use shared::blobs::BlobError;
 use shared::document::door::DoorError;
 use shared::document::name::NameError;
+use shared::idempotency::KeyError;
 use shared::operation::Kind;
 use shared::operation::failure::FailureCode;
 use shared::resume::patch::PatchError;
@@ -104,12 +105,30 @@ impl From<SubmitError> for Problem {
                 let detail = format!("{most} of your {} wait already.", plural(kind));
                 Self::new(Code::TooManyWaiting, detail)
             }
-            SubmitError::KeyReused => Self::new(
+            SubmitError::Key(error) => error.into(),
+            SubmitError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        let (code, detail) = match error {
+            KeyError::Reused => (
                 Code::IdempotencyKeyReused,
                 "This Idempotency-Key came with another request before.",
             ),
-            SubmitError::Database(error) => error.into(),
-        }
+            KeyError::InProgress => (
+                Code::RequestInProgress,
+                "A request with this Idempotency-Key has come and is not finished yet.",
+            ),
+            KeyError::Deleted => (
+                Code::ResultDeleted,
+                "A request with this Idempotency-Key was carried out, and what it made is gone.",
+            ),
+            KeyError::Database(error) => return error.into(),
+        };
+        Self::new(code, detail)
     }
 }
 
