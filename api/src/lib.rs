@@ -53,6 +53,7 @@ use admin::cost::CostApi;
 use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use admin::retention::RetentionApi;
 use batch::BatchApi;
 use billing::BillingApi;
 use coverage::CoverageApi;
@@ -113,7 +114,7 @@ type Routes = (
     (TailoringApi, DecideApi, BatchApi),
     (VersionApi, ExportApi),
     Money,
-    (QueueApi, AdminOperationApi, FleetApi, AuditApi),
+    (QueueApi, AdminOperationApi, FleetApi, AuditApi, RetentionApi),
     (LimitsApi, DataApi),
     HealthApi,
 );
@@ -215,13 +216,14 @@ fn me_routes(deps: &Deps) -> (LimitsApi, DataApi) {
     )
 }
 
-fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi) {
+fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi, RetentionApi) {
     let (operations, steering) = (deps.operations.clone(), deps.steering.clone());
     (
         QueueApi { operations: operations.clone(), steering: steering.clone() },
         AdminOperationApi { operations: operations.clone(), steering },
         FleetApi { operations, fleet: deps.fleet.clone(), queue: deps.queue.clone() },
         AuditApi { audits: deps.audits.clone() },
+        RetentionApi { retentions: deps.retentions.clone() },
     )
 }
 

@@ -5,6 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
+use shared::plain::line;
 use shared::posting::facts;
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
 use shared::ranking::Rankings;
@@ -246,7 +247,9 @@ fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
             return Err(Problem::new(Code::InvalidRequest, detail));
         }
     }
-    Ok(NewPosting { title: posting.title, company: posting.company, text })
+    let [title, company] =
+        [posting.title, posting.company].map(|name| name.map(|name| line(&name)));
+    Ok(NewPosting { title, company, text })
 }
 
 /// The rules for the text of a posting, wherever it comes in.

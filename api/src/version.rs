@@ -5,6 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
+use shared::plain::line;
 use shared::resume::Resumes;
 use shared::resume::diff::{self, Compared};
 use shared::resume::json::JsonResume;
@@ -325,7 +326,7 @@ pub(crate) fn note(text: Option<String>) -> Result<Option<String>, Problem> {
         let detail = format!("A note must have at most {MAX_NOTE} characters.");
         return Err(Problem::new(Code::InvalidRequest, detail));
     }
-    Ok(text)
+    Ok(text.map(|text| line(&text)))
 }
 
 fn no_such() -> Problem {

@@ -94,6 +94,12 @@ impl Blobs {
         Ok(pieces.map_err(std::io::Error::other))
     }
 
+    /// The names of all blobs.
+    pub async fn names(&self) -> Result<Vec<String>, BlobError> {
+        let listed = self.store.list(None).map_ok(|blob| blob.location.to_string());
+        Ok(listed.try_collect().await?)
+    }
+
     /// Deletes; a blob that is gone already is deleted.
     pub async fn delete(&self, name: &str) -> Result<(), BlobError> {
         match self.store.delete(&Path::from(name)).await {

@@ -41,6 +41,7 @@ use crate::quote::Quotes;
 use crate::ranking::Rankings;
 use crate::resume::Resumes;
 use crate::resume::version::{Retention, Versions};
+use crate::retention::{Days, Retentions};
 use crate::schedule::Schedule;
 use crate::spending::Spending;
 use crate::steering::Steering;
@@ -89,10 +90,7 @@ pub struct Deps {
     pub schedule: Schedule,
     /// Set by a process that can write documents.
     pub exporter: Exporter,
-    /// Operations that ended longer ago are forgotten.
-    pub retention: TimeDelta,
-    /// What was worked out longer ago, and can be again, is forgotten.
-    pub analytics: TimeDelta,
+    pub retentions: Retentions,
     /// Ends the process's background work.
     pub stop: CancellationToken,
     /// Keeps other processes out of the embedded mode's folder.
@@ -138,7 +136,7 @@ impl Deps {
         let stop = CancellationToken::new();
         let (queue, events, limiter) = doorbell(config, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
-        let retention = TimeDelta::days(i64::from(config.retention_days));
+        let retentions = Retentions::new(db.clone(), Days::from(config));
         let ocr = config.ocr.clone();
         let versions = Versions::new(db.clone(), config.version_retention());
         let grace = TimeDelta::days(i64::from(config.erasure_days));
@@ -151,8 +149,7 @@ impl Deps {
             versions,
             erasures,
             payments,
-            retention,
-            analytics: TimeDelta::days(i64::from(config.analytics_days)),
+            retentions,
             http: config.http.clone(),
             limiter,
             lock,
@@ -203,12 +200,11 @@ impl Deps {
             payments: None,
             fleet: Fleet::new(db.clone()),
             quotas: Quotas::new(db.clone()),
+            retentions: Retentions::new(db.clone(), Days::default()),
             schedule: Schedule::new(db),
             http: Http::PLAIN,
             limiter: Limiter::local(Http::PLAIN.rates),
             exporter: Exporter::default(),
-            retention: TimeDelta::days(365),
-            analytics: TimeDelta::days(90),
             steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
             dispatch,
             operations,

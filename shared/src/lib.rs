@@ -7,6 +7,7 @@ pub mod config;
 pub mod database;
 pub mod money;
 pub mod page;
+pub mod plain;
 pub mod revision;
 pub mod telemetry;
 pub mod time;
@@ -54,9 +55,11 @@ pub mod dispatch;
 
 pub mod batch;
 
+pub mod retention;
 pub mod schedule;
 pub mod steering;
 
+pub mod backup;
 pub mod deps;
 #[cfg(feature = "testing")]
 pub mod testing;

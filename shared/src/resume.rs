@@ -13,6 +13,7 @@ use crate::revision::Change;
 use crate::time;
 
 pub mod diff;
+pub mod edge;
 pub mod json;
 pub mod patch;
 pub mod pointer;

@@ -8,6 +8,7 @@ use shared::deps::Deps;
 use shared::operation::Kind;
 use shared::operation::sweep::Swept;
 use shared::personal::export::Model as DataExport;
+use shared::retention::Kept;
 use shared::schedule::{Task, Turn, TurnEnd};
 use tempfile::NamedTempFile;
 use tokio::time::{MissedTickBehavior, interval};
@@ -97,10 +98,11 @@ async fn check_ledger(worker: &Worker) -> Result<(), Trouble> {
 }
 
 async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
-    let before = Utc::now() - worker.deps.analytics;
-    worker.deps.embeddings.forget(before).await?;
-    worker.deps.subscriptions.forget(before).await?;
-    Ok(())
+    let (deps, retentions) = (&worker.deps, &worker.deps.retentions);
+    let before = retentions.days.before(Kept::Analytics, Utc::now());
+    let vectors = deps.embeddings.forget(before).await?;
+    let events = deps.subscriptions.forget(before).await?;
+    Ok(retentions.note(Kept::Analytics, vectors + events).await?)
 }
 
 /// Each to a file on disk first, then to the blobs: a person's data may be larger than memory.
@@ -131,8 +133,10 @@ async fn write_export(deps: &Deps, export: &DataExport) -> Result<(), Trouble> {
 
 async fn erase_accounts(worker: &Worker) -> Result<(), Trouble> {
     let deps = &worker.deps;
-    deps.data_exports.sweep(&deps.blobs, Utc::now()).await?;
+    let old = deps.data_exports.sweep(&deps.blobs, Utc::now()).await?;
+    deps.retentions.note(Kept::Exports, old).await?;
     let erased = deps.erasures.carry_out(&deps.blobs, Utc::now()).await?;
+    deps.retentions.note(Kept::Accounts, erased).await?;
     if erased > 0 {
         tracing::info!(accounts = erased, "people who wanted to be forgotten are");
     }
@@ -141,7 +145,9 @@ async fn erase_accounts(worker: &Worker) -> Result<(), Trouble> {
 
 async fn sweep(worker: &Worker) -> Result<(), Trouble> {
     let deps = &worker.deps;
-    let swept = deps.operations.sweep(Utc::now() - deps.retention).await?;
+    let before = deps.retentions.days.before(Kept::Operations, Utc::now());
+    let swept = deps.operations.sweep(before).await?;
+    deps.retentions.note(Kept::Operations, swept.operations).await?;
     if swept != Swept::default() {
         tracing::info!(
             operations = swept.operations,
@@ -153,9 +159,11 @@ async fn sweep(worker: &Worker) -> Result<(), Trouble> {
 }
 
 async fn sweep_versions(worker: &Worker) -> Result<(), Trouble> {
-    let gone = worker.deps.versions.sweep(Utc::now()).await?;
-    if gone > 0 {
-        tracing::info!(versions = gone, "old versions forgotten");
+    let (drafts, tailored) = worker.deps.versions.sweep(Utc::now()).await?;
+    worker.deps.retentions.note(Kept::Drafts, drafts).await?;
+    worker.deps.retentions.note(Kept::Tailored, tailored).await?;
+    if drafts + tailored > 0 {
+        tracing::info!(drafts, tailored, "old versions forgotten");
     }
     Ok(())
 }
@@ -178,7 +186,7 @@ mod tests {
     use shared::config::Concurrency;
     use shared::testing::Installation;
 
-    use super::look;
+    use super::{Kept, look};
     use crate::worker::Worker;
 
     #[tokio::test]
@@ -195,6 +203,8 @@ mod tests {
             assert_eq!(before, shared::schedule::Task::ALL.len());
             assert!(deps.schedule.due().await.unwrap().is_empty());
             let db = shared::database::connect(&installation.config()).await.unwrap();
+            let runs = deps.retentions.runs().await.unwrap();
+            assert_eq!(runs.len(), Kept::ALL.len());
             let rows = shared::schedule::Entity::find().all(&db).await.unwrap();
             assert!(rows.iter().all(|row| row.done_at.is_some()), "{rows:?}");
         }

@@ -7,6 +7,8 @@ use shared::document::name::NameError;
 use shared::idempotency::KeyError;
 use shared::operation::Kind;
 use shared::operation::failure::FailureCode;
+use shared::plain::MAX_LINE;
+use shared::resume::edge::Flaw;
 use shared::resume::patch::PatchError;
 use shared::submit::{SubmitError, max_waiting};
 use shared::tailoring::decide::{DecideError, MAX_WORDS};
@@ -129,6 +131,21 @@ impl From<KeyError> for Problem {
             KeyError::Database(error) => return error.into(),
         };
         Self::new(code, detail)
+    }
+}
+
+impl From<Flaw> for Problem {
+    fn from(flaw: Flaw) -> Self {
+        let detail = match flaw {
+            Flaw::TooLong(place) => format!("`{place}` has more than {MAX_LINE} characters."),
+            Flaw::Link(place) => {
+                format!(
+                    "`{place}` must begin with https://, http:// or mailto:, or have no scheme."
+                )
+            }
+            Flaw::Email(place) => format!("`{place}` is not an e-mail address."),
+        };
+        Self::new(Code::InvalidRequest, detail)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod admin;
 mod app;
+mod backup;
 mod document;
 mod extract;
 mod fabrication;
@@ -14,9 +15,11 @@ mod money;
 mod openapi;
 mod operation;
 mod outage;
+mod personal;
 mod privacy;
 mod problem;
 mod rate;
 mod resume;
+mod scan;
 mod server;
 mod tailoring;

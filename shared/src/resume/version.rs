@@ -234,21 +234,21 @@ impl Versions {
         self.find(account_id, resume_id, id).await?.ok_or(KeyError::Deleted)
     }
 
-    /// Removes what nobody has used for its time.
-    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<u64, DbErr> {
-        let mut gone = 0;
-        let times =
-            [(Kind::Draft, self.retention.draft), (Kind::Tailored, self.retention.tailored)];
-        for (kind, time) in times {
-            let removed = Entity::delete_many()
-                .filter(Column::Kind.eq(kind))
-                .filter(Column::SentTo.is_null())
-                .filter(Column::UsedAt.lt(now - time))
-                .exec(&self.db)
-                .await?;
-            gone += removed.rows_affected;
-        }
-        Ok(gone)
+    /// Removes what nobody has used for its time: how many drafts, and how many tailored versions.
+    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<(u64, u64), DbErr> {
+        let drafts = self.remove(Kind::Draft, now - self.retention.draft).await?;
+        let tailored = self.remove(Kind::Tailored, now - self.retention.tailored).await?;
+        Ok((drafts, tailored))
+    }
+
+    async fn remove(&self, kind: Kind, unused_since: DateTime<Utc>) -> Result<u64, DbErr> {
+        let removed = Entity::delete_many()
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::SentTo.is_null())
+            .filter(Column::UsedAt.lt(unused_since))
+            .exec(&self.db)
+            .await?;
+        Ok(removed.rows_affected)
     }
 }
 

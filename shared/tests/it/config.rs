@@ -62,7 +62,11 @@ fn secrets_do_not_show_in_debug_output() {
 #[test]
 fn every_setting_stands_in_the_example_and_nothing_else() {
     let example = include_str!("../../../.env.example");
-    let sources = [include_str!("../../src/config.rs"), include_str!("../../src/config/read.rs")];
+    let sources = [
+        include_str!("../../src/config.rs"),
+        include_str!("../../src/config/http.rs"),
+        include_str!("../../src/config/read.rs"),
+    ];
     let mut listed: Vec<&str> = example
         .lines()
         .filter(|line| !line.starts_with('#'))
