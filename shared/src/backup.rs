@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use thiserror::Error;
 
 use crate::blobs::{BlobError, Blobs};
@@ -17,6 +17,10 @@ pub mod manifest;
 use manifest::{Engine, Manifest};
 
 const BLOBS: &str = "blobs";
+
+/// What an embedded installation has sealed its keys with, beside its database: without it they are lost.
+const SECRET: &str = "secret";
+
 const BEGINNING: &str = "roleready-";
 const UNFINISHED: &str = "unfinished-";
 
@@ -70,6 +74,10 @@ pub async fn make(config: &Config, to: &Path) -> Result<PathBuf, BackupError> {
     let blobs = Blobs::open(&config.blobs)?;
     for blob in blobs.names().await? {
         copy(&blobs, &blob, &unfinished.join(BLOBS).join(&blob)).await?;
+    }
+    let secret = config.data.join(SECRET);
+    if engine == Engine::Sqlite && secret.exists() {
+        std::fs::copy(&secret, unfinished.join(SECRET)).map_err(at(&secret))?;
     }
     manifest::write(&unfinished, made_at, engine)?;
     let whole = to.join(name);
@@ -145,10 +153,11 @@ pub async fn restore(config: &Config, from: &Path) -> Result<Manifest, BackupErr
             blobs.put_file(name, &from.join(&file.name)).await?;
         }
     }
+    if manifest.files.iter().any(|file| file.name == SECRET) {
+        database::create_private(&config.data).map_err(at(&config.data))?;
+        let secret = config.data.join(SECRET);
+        std::fs::copy(from.join(SECRET), &secret).map_err(at(&secret))?;
+    }
     dump::read(config, &from.join(engine.file())).await?;
     Ok(manifest)
-}
-
-async fn close(db: DatabaseConnection) -> Result<(), BackupError> {
-    Ok(db.close().await?)
 }

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use url::Url;
 
 use super::manifest::Engine;
-use super::{BackupError, at, close};
+use super::{BackupError, at};
 use crate::config::{Config, Mode};
 use crate::database;
 
@@ -21,7 +21,7 @@ pub(super) async fn write(config: &Config, file: &Path) -> Result<(), BackupErro
             let db = database::connect(config).await?;
             let into = file.display().to_string().replace('\'', "''");
             db.execute_unprepared(&format!("VACUUM INTO '{into}'")).await?;
-            close(db).await
+            Ok(db.close().await?)
         }
         Mode::Distributed { database, .. } => {
             let arguments =
@@ -41,7 +41,7 @@ pub(super) async fn verify(engine: Engine, file: &Path) -> Result<(), BackupErro
             let check = Statement::from_string(db.get_database_backend(), "PRAGMA integrity_check");
             let answer = db.query_one_raw(check).await?;
             let answer = answer.map(|row| row.try_get_by_index::<String>(0)).transpose()?;
-            close(db).await?;
+            db.close().await?;
             match answer.as_deref() {
                 Some("ok") => Ok(()),
                 Some(trouble) => Err(BackupError::Damaged(trouble.to_owned())),
@@ -70,7 +70,7 @@ pub(super) async fn refuse_unless_empty(config: &Config) -> Result<(), BackupErr
             let tables = Statement::from_string(db.get_database_backend(), tables);
             let count = db.query_one_raw(tables).await?;
             let count = count.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
-            close(db).await?;
+            db.close().await?;
             if count != Some(0) {
                 return Err(BackupError::NotEmpty("the database of DATABASE_URL".into()));
             }
