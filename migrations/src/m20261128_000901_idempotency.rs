@@ -4,6 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{string, timestamp_with_time_zone, uuid};
+use sea_orm_migration::sea_orm::TransactionTrait;
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -31,11 +32,14 @@ const COPY: &str = "INSERT INTO idempotency_anew SELECT account_id, key, request
 const COPY_OPERATIONS: &str = "INSERT INTO idempotency_anew SELECT account_id, key, request_hash, operation_id, created_at FROM idempotency WHERE operation_id IN (SELECT id FROM operation)";
 
 /// SQLite cannot drop a foreign key: the table is made anew under another name, filled, and takes the old one's place.
+/// In one transaction, since another connection of the pool may still see the old table.
 async fn replace(
     manager: &SchemaManager<'_>,
     table: TableCreateStatement,
     copy: &str,
 ) -> Result<(), DbErr> {
+    let transaction = manager.get_connection().begin().await?;
+    let manager = SchemaManager::new(&transaction);
     manager.create_table(table).await?;
     manager.get_connection().execute_unprepared(copy).await?;
     manager.drop_table(Table::drop().table("idempotency").to_owned()).await?;
@@ -46,7 +50,8 @@ async fn replace(
         .table("idempotency")
         .col("created_at")
         .to_owned();
-    manager.create_index(by_age).await
+    manager.create_index(by_age).await?;
+    transaction.commit().await
 }
 
 fn table() -> TableCreateStatement {

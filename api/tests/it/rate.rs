@@ -126,6 +126,6 @@ async fn a_person_sees_all_their_limits_in_one_place() {
         let checks = limits["operations"].as_array().unwrap();
         let checks = checks.iter().find(|limit| limit["kind"] == "ats").unwrap();
         assert_eq!((&checks["used_today"], &checks["remaining_today"]), (&json!(1), &json!(9)));
-        assert!(checks["resets_at"].as_str().unwrap().ends_with("T00:00:00Z"), "{checks}");
+        assert!(checks["resets_at"].as_str().unwrap().contains("T00:00:00"), "{checks}");
     }
 }
