@@ -2,8 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer_null, integer, string, string_null, timestamp_with_time_zone,
-    timestamp_with_time_zone_null, uuid,
+    integer, string, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
 };
 
 #[derive(DeriveMigrationName)]
@@ -17,8 +16,6 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone("asked_at"))
             .col(integer("attempts"))
             .col(timestamp_with_time_zone_null("ended_at"))
-            .col(string_null("blob"))
-            .col(big_integer_null("size"))
             .to_owned();
         let erasure = of_account("erasure")
             .col(timestamp_with_time_zone("asked_at"))

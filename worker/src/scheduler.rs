@@ -102,7 +102,8 @@ async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
     let before = retentions.days.before(Kept::Analytics, Utc::now());
     let vectors = deps.embeddings.forget(before).await?;
     let events = deps.subscriptions.forget(before).await?;
-    Ok(retentions.note(Kept::Analytics, vectors + events).await?)
+    let holds = deps.spending.forget_holds(before).await?;
+    Ok(retentions.note(Kept::Analytics, vectors + events + holds).await?)
 }
 
 /// Each to a file on disk first, then to the blobs: a person's data may be larger than memory.
@@ -120,15 +121,8 @@ async fn write_exports(worker: &Worker) -> Result<(), Trouble> {
 async fn write_export(deps: &Deps, export: &DataExport) -> Result<(), Trouble> {
     let file = NamedTempFile::new()?;
     deps.data_exports.write(export.account_id, &deps.blobs, file.reopen()?).await?;
-    let size = i64::try_from(file.path().metadata()?.len())?;
-    // The same name for every attempt: one that died leaves nothing behind.
-    let asked_at = export.asked_at.timestamp_micros();
-    let blob = format!("exports/{}/{asked_at}.zip", export.account_id);
-    deps.blobs.put_file(&blob, file.path()).await?;
-    if !deps.data_exports.finish(export, &blob, size).await? {
-        deps.blobs.delete(&blob).await?;
-    }
-    Ok(())
+    deps.blobs.put_file(&export.file(), file.path()).await?;
+    Ok(deps.data_exports.finish(export, &deps.blobs).await?)
 }
 
 async fn erase_accounts(worker: &Worker) -> Result<(), Trouble> {

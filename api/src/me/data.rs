@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use shared::audit::Mandate;
 use shared::blobs::Blobs;
 use shared::personal::erasure::Erasures;
-use shared::personal::export::DataExports;
+use shared::personal::export::{DataExports, State};
 use uuid::Uuid;
 
 use crate::caller::Caller;
@@ -91,11 +91,11 @@ impl DataApi {
     #[oai(path = "/export", method = "get", operation_id = "export_me")]
     async fn export(&self, caller: Caller) -> Result<MyData, Refused<Read>> {
         let export = self.exports.ask(caller.0.id).await?;
-        let Some(blob) = export.blob else {
+        if export.state != State::Ready {
             let waiting = DataExport { asked_at: export.asked_at };
             return Ok(MyData::Waiting(Json(waiting), ASK_AGAIN));
-        };
-        let file = Body::from_bytes_stream(self.blobs.stream(&blob).await?);
+        }
+        let file = Body::from_bytes_stream(self.blobs.stream(&export.file()).await?);
         let day = export.asked_at.format("%Y-%m-%d");
         let disposition = format!("attachment; filename=\"roleready-{day}.zip\"");
         Ok(MyData::File(Binary(file), "application/zip".into(), disposition))

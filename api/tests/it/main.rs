@@ -16,6 +16,7 @@ mod openapi;
 mod operation;
 mod outage;
 mod personal;
+mod plan;
 mod privacy;
 mod problem;
 mod rate;

@@ -135,6 +135,6 @@ async fn files(db: &impl ConnectionTrait, account_id: Uuid) -> Result<Vec<String
         .all(db)
         .await?;
     let export = export::Entity::find_by_id(account_id).one(db).await?;
-    files.extend(export.and_then(|export| export.blob));
+    files.extend(export.map(|export| export.file()));
     Ok(files)
 }

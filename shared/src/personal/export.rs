@@ -26,9 +26,13 @@ pub struct Model {
     pub asked_at: DateTime<Utc>,
     pub attempts: i32,
     pub ended_at: Option<DateTime<Utc>>,
-    /// The file, once it is written.
-    pub blob: Option<String>,
-    pub size: Option<i64>,
+}
+
+impl Model {
+    /// The blob's name, the same for every attempt: one that died leaves nothing behind that nobody knows of.
+    pub fn file(&self) -> String {
+        format!("exports/{}/{}.zip", self.account_id, self.asked_at.timestamp_micros())
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -61,16 +65,15 @@ impl DataExports {
             asked_at: Set(time::now()),
             attempts: Set(0),
             ended_at: Set(None),
-            blob: Set(None),
-            size: Set(None),
         };
         let again = OnConflict::column(Column::AccountId)
-            .update_columns([Column::State, Column::AskedAt, Column::Attempts, Column::EndedAt])
+            .update_columns([Column::State, Column::Attempts, Column::EndedAt])
             .action_and_where(anew())
             .to_owned();
         Entity::insert(row).on_conflict(again).exec_without_returning(&self.db).await?;
-        let row = Entity::find_by_id(account_id).one(&self.db).await?;
-        row.ok_or_else(|| DbErr::RecordNotFound("an export that was just asked for".into()))
+        self.find(account_id)
+            .await?
+            .ok_or_else(|| DbErr::RecordNotFound("an export that was just asked for".into()))
     }
 
     /// The files to write, oldest first.
@@ -82,16 +85,19 @@ impl DataExports {
             .await
     }
 
-    /// Notes that the file is written. `false`: it is not waited for any more, and the blob is nobody's.
-    pub async fn finish(&self, export: &Model, blob: &str, size: i64) -> Result<bool, DbErr> {
-        let done = self
-            .change(export)
-            .col_expr(Column::State, Expr::val(State::Ready))
-            .col_expr(Column::Blob, Expr::val(blob))
-            .col_expr(Column::Size, Expr::val(size))
-            .exec(&self.db)
-            .await?;
-        Ok(done.rows_affected == 1)
+    /// Notes that the file is written. Whoever is not there any more has no file either.
+    pub async fn finish(&self, export: &Model, blobs: &Blobs) -> Result<(), DoomedError> {
+        let ready = self.change(export).col_expr(Column::State, Expr::val(State::Ready));
+        let ready = ready.exec(&self.db).await?;
+        // Another worker may have been quicker with the same file.
+        if ready.rows_affected == 0 && self.find(export.account_id).await?.is_none() {
+            blobs.delete(&export.file()).await?;
+        }
+        Ok(())
+    }
+
+    async fn find(&self, account_id: Uuid) -> Result<Option<Model>, DbErr> {
+        Entity::find_by_id(account_id).one(&self.db).await
     }
 
     /// Notes a failed attempt; the last one ends it.
@@ -123,7 +129,7 @@ impl DataExports {
             .exec_with_returning(&transaction)
             .await?;
         let gone = old.len() as u64;
-        doomed::doom(&transaction, old.into_iter().filter_map(|row| row.blob)).await?;
+        doomed::doom(&transaction, old.iter().map(Model::file)).await?;
         transaction.commit().await?;
         doomed::delete(&self.db, blobs).await?;
         Ok(gone)
