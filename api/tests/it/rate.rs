@@ -93,6 +93,20 @@ async fn an_address_is_limited_whoever_calls_from_it_and_health_is_always_told()
 }
 
 #[tokio::test]
+async fn attempts_to_sign_in_are_limited_more_strictly_than_all_else() {
+    let app = TestApp::start(Installation::embedded().with("RATE_SIGN_IN", "2")).await;
+    let body = json!({ "email": "maya@maya.example", "password": "a guess of many" });
+
+    let mut last = 0;
+    for _ in 0..3 {
+        last = app.post("/api/v1/auth/login", &body).await.status().as_u16();
+    }
+
+    assert_eq!(last, 429);
+    assert_eq!(app.get("/api/v1/resumes").await.status(), 200);
+}
+
+#[tokio::test]
 async fn behind_a_trusted_proxy_each_caller_has_an_address_of_their_own() {
     let installation = Installation::embedded().with("RATE_ADDRESS", "2");
     let app = TestApp::start(installation.with("TRUSTED_PROXIES", "127.0.0.0/8")).await;
