@@ -4,6 +4,7 @@ use crate::time;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{DbBackend, QueryFilter, RuntimeErr, Set};
 use thiserror::Error;
 
@@ -109,7 +110,7 @@ fn in_progress(error: DbErr) -> KeyError {
     else {
         return error.into();
     };
-    let code = inner.as_database_error().and_then(|error| error.code());
+    let code = inner.as_database_error().and_then(DatabaseError::code);
     if code.as_deref() == Some(LOCK_NOT_AVAILABLE) { KeyError::InProgress } else { error.into() }
 }
 

@@ -87,7 +87,7 @@ impl DataExports {
 
     /// Notes that the file is written. Whoever is not there any more has no file either.
     pub async fn finish(&self, export: &Model, blobs: &Blobs) -> Result<(), DoomedError> {
-        let ready = self.change(export).col_expr(Column::State, Expr::val(State::Ready));
+        let ready = change(export).col_expr(Column::State, Expr::val(State::Ready));
         let ready = ready.exec(&self.db).await?;
         // Another worker may have been quicker with the same file.
         if ready.rows_affected == 0 && self.find(export.account_id).await?.is_none() {
@@ -104,20 +104,12 @@ impl DataExports {
     pub async fn fail(&self, export: &Model) -> Result<(), DbErr> {
         let last = export.attempts + 1 >= MAX_ATTEMPTS;
         let state = if last { State::Failed } else { State::Waiting };
-        self.change(export)
+        change(export)
             .col_expr(Column::State, Expr::val(state))
             .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
             .exec(&self.db)
             .await
             .map(drop)
-    }
-
-    fn change(&self, export: &Model) -> sea_orm::UpdateMany<Entity> {
-        Entity::update_many()
-            .col_expr(Column::EndedAt, Expr::val(time::now()))
-            .filter(Column::AccountId.eq(export.account_id))
-            .filter(Column::AskedAt.eq(export.asked_at))
-            .filter(Column::State.eq(State::Waiting))
     }
 
     /// Forgets files that were kept long enough, and deletes them.
@@ -134,4 +126,13 @@ impl DataExports {
         doomed::delete(&self.db, blobs).await?;
         Ok(gone)
     }
+}
+
+/// An ending of this very wish, while it is waited for.
+fn change(export: &Model) -> sea_orm::UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::val(time::now()))
+        .filter(Column::AccountId.eq(export.account_id))
+        .filter(Column::AskedAt.eq(export.asked_at))
+        .filter(Column::State.eq(State::Waiting))
 }
