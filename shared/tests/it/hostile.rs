@@ -42,7 +42,8 @@ proptest! {
     fn a_name_that_is_kept_holds_no_path_and_nothing_that_hides(text in "\\PC{0,40}|[./\\\\ \u{0}-\u{1f}\u{202a}-\u{202e}a-z]{0,40}") {
         if let Ok(kept) = name::clean(&text) {
             prop_assert!(!kept.contains(['/', '\\']) && !kept.is_empty() && kept.len() <= 255);
-            prop_assert!(!kept.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)));
+            let hides = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+            prop_assert!(!kept.chars().any(hides));
             prop_assert_eq!(name::clean(&kept), Ok(kept.clone()));
         }
     }
