@@ -16,6 +16,7 @@ pub mod cost;
 pub mod fleet;
 pub mod operation;
 pub mod queue;
+pub mod retention;
 
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 500;

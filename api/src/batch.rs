@@ -7,6 +7,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::batch::item::Refusal;
 use shared::batch::{Asked, BatchError, Batches, MOST, Standing, Summary};
+use shared::idempotency::KeyError;
 use shared::operation::State;
 use shared::quote::Quotes;
 use shared::submit::PostingSource;
@@ -273,10 +274,7 @@ impl From<BatchError> for Problem {
             BatchError::ResumeNotFound(_) => {
                 Self::new(Code::ResumeNotFound, "There is no such resume.")
             }
-            BatchError::KeyReused => Self::new(
-                Code::IdempotencyKeyReused,
-                "This Idempotency-Key came with another request before.",
-            ),
+            BatchError::KeyReused => KeyError::Reused.into(),
             BatchError::Database(error) => error.into(),
         }
     }

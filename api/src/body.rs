@@ -1,8 +1,11 @@
 //! How large a body may be, whether or not its length is announced.
 
 use std::fmt;
+use std::time::Duration;
 
-use futures::TryStreamExt;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt, stream};
 use poem::http::header;
 use poem::{Body, Endpoint, Middleware, Request, Result};
 
@@ -14,8 +17,23 @@ const MAX_JSON: u64 = shared::resume::MAX_BYTES as u64;
 /// A file, with room for the multipart envelope.
 const MAX_UPLOAD: u64 = shared::document::MAX_BYTES + 64 * 1024;
 
+/// A body must go on within this time, and be whole within the other: 10 MiB at 700 kbit/s.
+const STALL: Duration = Duration::from_secs(20);
+const WHOLE: Duration = Duration::from_mins(2);
+
 #[derive(Debug)]
 pub struct TooLarge;
+
+#[derive(Debug)]
+pub struct TooSlow;
+
+impl fmt::Display for TooSlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body came too slowly")
+    }
+}
+
+impl std::error::Error for TooSlow {}
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,13 +71,60 @@ impl<E: Endpoint> Endpoint for WithBodyLimit<E> {
             return Err(Problem::new(Code::TooLarge, detail).into());
         }
         let mut left = most;
-        let body = request.take_body().into_bytes_stream().and_then(move |chunk| {
-            let rest = left.checked_sub(chunk.len() as u64);
-            left = rest.unwrap_or(0);
-            let within = rest.map(|_| chunk).ok_or_else(|| std::io::Error::other(TooLarge));
-            futures::future::ready(within)
-        });
+        let body =
+            in_time(request.take_body().into_bytes_stream().boxed()).and_then(move |chunk| {
+                let rest = left.checked_sub(chunk.len() as u64);
+                left = rest.unwrap_or(0);
+                let within = rest.map(|_| chunk).ok_or_else(|| std::io::Error::other(TooLarge));
+                futures::future::ready(within)
+            });
         request.set_body(Body::from_bytes_stream(body));
         self.inner.call(request).await
+    }
+}
+
+/// The body, ended by an error when it stalls or takes too long.
+fn in_time(
+    body: BoxStream<'static, std::io::Result<Bytes>>,
+) -> impl futures::Stream<Item = std::io::Result<Bytes>> {
+    let end = tokio::time::Instant::now() + WHOLE;
+    stream::unfold(Some(body), move |body| async move {
+        let mut body = body?;
+        let until = end.min(tokio::time::Instant::now() + STALL);
+        match tokio::time::timeout_at(until, body.next()).await {
+            Ok(chunk) => Some((chunk?, Some(body))),
+            Err(_) => Some((Err(std::io::Error::other(TooSlow)), None)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use bytes::Bytes;
+    use futures::{StreamExt, TryStreamExt, stream};
+
+    use super::{TooSlow, in_time};
+
+    async fn ends_too_slow(body: stream::BoxStream<'static, std::io::Result<Bytes>>) -> bool {
+        let read: std::io::Result<Vec<Bytes>> = in_time(body).try_collect().await;
+        read.is_err_and(|error| {
+            error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<TooSlow>)
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stalls_or_trickles_is_given_up_and_one_that_goes_on_is_read() {
+        let every = |seconds| {
+            stream::repeat(()).then(move |()| async move {
+                tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+                Ok(Bytes::from_static(b"a"))
+            })
+        };
+
+        assert!(ends_too_slow(stream::pending().boxed()).await);
+        assert!(ends_too_slow(every(10).boxed()).await);
+        assert!(!ends_too_slow(every(10).take(5).boxed()).await);
     }
 }

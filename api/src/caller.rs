@@ -2,7 +2,6 @@
 //!
 //! Each is a rule, and the rule's name stands in the OpenAPI document: `Caller`, `Holder`, `Billing`, `Admin`.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use poem::http::Method;
@@ -17,6 +16,7 @@ use shared::sign_in::{Access, Origin, SignIns, token};
 use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
+use crate::rate::{self, ClientAddress};
 use crate::request_id;
 
 pub mod cookie;
@@ -112,6 +112,7 @@ async fn identify_admin(request: &Request, token: Bearer) -> Result<account::Mod
 /// The one way in: who it is, and whether what they show is good for this.
 async fn identify(request: &Request, token: Bearer, scope: Scope) -> Result<Identity> {
     let identity = know(request, &token.token).await?;
+    rate::count_person(request, &identity.account).await?;
     if request.data::<FromCookie>().is_some() && changes(request) {
         prove_own_page(request, &identity)?;
     }
@@ -170,7 +171,6 @@ fn changes(request: &Request) -> bool {
 
 /// Where a request comes from, for what is counted and written down.
 pub fn origin(request: &Request) -> Origin {
-    let address = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
-    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    let ClientAddress(address) = *request.data().expect("the app notes where requests come from");
     Origin { address, request_id: request_id::current() }
 }

@@ -7,6 +7,7 @@ use shared::config::Config;
 
 pub mod admin;
 pub mod ats;
+pub mod backup;
 pub mod check;
 pub mod fake_model;
 pub mod files;

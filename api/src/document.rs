@@ -6,28 +6,35 @@ use poem_openapi::payload::{Binary, Json};
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
+use serde_json::json;
+use shared::audit::{Action, Audits, Deed, Mandate};
 use shared::blobs::Blobs;
 use shared::document::door::Door;
 use shared::document::format::Format as DomainFormat;
+use shared::document::scan::{Finding, Scanner, WhenDown};
 use shared::document::{Documents, Kind as DomainKind, Model, NewDocument};
+use shared::idempotency::KeyError;
 use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
-use crate::headers::{done, etag, required_revision, revision};
+use crate::headers::{done, etag, idempotency, required_revision, revision};
 use crate::json::Body;
 use crate::mirror::mirror;
 use crate::page;
 use crate::problem::answer::{Change, Read, Refused, TakeIn};
 use crate::problem::{Code, Problem};
+use crate::request_id;
 
 pub mod upload;
 
-use upload::UploadRequest;
+use upload::{Upload, UploadRequest};
 
 pub struct DocumentApi {
     pub documents: Documents,
     pub door: Door,
+    pub scanner: Option<Scanner>,
+    pub audits: Audits,
     pub blobs: Blobs,
 }
 
@@ -108,7 +115,14 @@ impl Example for DocumentPage {
 pub enum Uploaded {
     /// The file is stored
     #[oai(status = 201)]
-    Created(Json<Document>, #[oai(header = "Location")] String, #[oai(header = "ETag")] String),
+    Created(
+        Json<Document>,
+        #[oai(header = "Location")] String,
+        #[oai(header = "ETag")] String,
+        /// `not-scanned`: the virus scanner did not answer, and the file was taken all the same
+        #[oai(header = "X-RoleReady-Notice")]
+        Option<String>,
+    ),
 }
 
 #[derive(ApiResponse)]
@@ -165,9 +179,15 @@ impl DocumentApi {
         &self,
         caller: Caller,
         request: UploadRequest,
+        /// The same key again, with the same file, gives the same document, for 24 hours
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
     ) -> Result<Uploaded, Refused<TakeIn>> {
         let UploadRequest::Multipart(upload) = request;
+        let asked = (DomainKind::from(upload.kind), &upload.name, &upload.sha256);
+        let key = idempotency(key.0, &("upload_document", asked))?;
         let upload = upload.unlocked(&self.door).await?;
+        let notice = self.scan(&caller, &upload).await?;
         let id = Uuid::now_v7();
         let blob = format!("documents/{}/{id}", caller.0.id);
         self.blobs.put_file(&blob, upload.file.path()).await?;
@@ -178,12 +198,16 @@ impl DocumentApi {
             format: upload.format,
             size: upload.size,
             sha256: upload.sha256,
-            blob,
+            blob: blob.clone(),
         };
-        let document = Document::from(self.documents.create(caller.0.id, new).await?);
+        let document = self.documents.create(caller.0.id, new, key.as_ref()).await;
+        if is_repeated(&document, id) {
+            self.blobs.delete(&blob).await?;
+        }
+        let document = Document::from(document?);
         let location = format!("/api/v1/documents/{}", document.id);
         let tag = etag(document.revision);
-        Ok(Uploaded::Created(Json(document), location, tag))
+        Ok(Uploaded::Created(Json(document), location, tag, notice))
     }
 
     /// List your documents
@@ -260,8 +284,50 @@ impl DocumentApi {
 }
 
 impl DocumentApi {
+    /// Refuses a file that is infected, and notes who has sent it. What there is to say about one that is taken.
+    async fn scan(&self, caller: &Caller, upload: &Upload) -> Result<Option<String>, Problem> {
+        let Some(scanner) = &self.scanner else { return Ok(None) };
+        match scanner.check(upload.file.path()).await {
+            Ok(Finding::Clean) => Ok(None),
+            Ok(Finding::Infected(signature)) => {
+                let mandate = Mandate {
+                    actor_id: caller.0.id,
+                    reason: "The virus scanner found something.".into(),
+                    request_id: request_id::current(),
+                };
+                let target = format!("account/{}", caller.0.id);
+                let detail = json!({ "signature": signature, "sha256": upload.sha256 });
+                let deed = Deed { action: Action::RefuseFile, target, detail: Some(detail) };
+                self.audits.note(&mandate, deed).await?;
+                Err(Problem::new(
+                    Code::FileInfected,
+                    "The virus scanner found something in the file.",
+                ))
+            }
+            Err(error) => {
+                tracing::error!(%error, "a file cannot be checked for viruses");
+                match scanner.when_down {
+                    WhenDown::Accept => Ok(Some("not-scanned".into())),
+                    WhenDown::Refuse => Err(Problem::new(
+                        Code::Unavailable,
+                        "Files are checked for viruses, and the scanner does not answer right now.",
+                    )),
+                }
+            }
+        }
+    }
+
     async fn find(&self, caller: &Caller, id: Uuid) -> Result<Model, Problem> {
         self.documents.find(caller.0.id, id).await?.ok_or_else(no_such)
+    }
+}
+
+/// Whether the file that was just stored is nobody's. After a lost answer its row may be there: it stays.
+fn is_repeated(created: &Result<Model, KeyError>, id: Uuid) -> bool {
+    match created {
+        Ok(document) => document.id != id,
+        Err(KeyError::Reused | KeyError::InProgress | KeyError::Deleted) => true,
+        Err(KeyError::Database(_)) => false,
     }
 }
 

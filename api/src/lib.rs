@@ -1,7 +1,8 @@
 //! The HTTP API. Start here: `routes` is the one list of what it offers.
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
-use poem::middleware::{CatchPanic, Compression, CookieJarManager, SetHeader};
+use poem::middleware::{CatchPanic, Compression, CookieJarManager};
+use poem::web::CompressionLevel;
 use poem::{Response, Route, get};
 use poem_openapi::{OpenApiService, Tags};
 use shared::deps::Deps;
@@ -14,6 +15,7 @@ pub mod batch;
 pub mod billing;
 pub mod body;
 pub mod caller;
+mod cors;
 pub mod coverage;
 mod csv;
 pub mod document;
@@ -25,6 +27,7 @@ pub mod headers;
 pub mod health;
 pub mod json;
 pub mod matches;
+pub mod me;
 mod mirror;
 pub mod money;
 pub mod operation;
@@ -32,11 +35,16 @@ pub mod page;
 pub mod period;
 pub mod posting;
 pub mod problem;
+mod proxy;
 pub mod quote;
+pub mod rate;
 pub mod report;
 pub mod request_id;
 pub mod resume;
+pub mod secure;
+pub mod server;
 pub mod spending;
+pub mod streams;
 pub mod tailoring;
 pub mod version;
 pub mod webhook;
@@ -52,6 +60,7 @@ use admin::queue::QueueApi;
 use auth::AuthApi;
 use auth::password::PasswordApi;
 use auth::post::Post;
+use admin::retention::RetentionApi;
 use batch::BatchApi;
 use billing::BillingApi;
 use caller::Guard;
@@ -62,11 +71,14 @@ use explanation::ExplanationApi;
 use export::ExportApi;
 use health::HealthApi;
 use matches::MatchesApi;
+use me::data::DataApi;
+use me::limits::LimitsApi;
 use operation::OperationApi;
 use operation::start::StartApi;
 use operation::stream::Follow;
 use posting::PostingApi;
 use problem::{Code, Problem};
+use proxy::Proxies;
 use quote::QuoteApi;
 use resume::ResumeApi;
 use spending::SpendingApi;
@@ -97,6 +109,8 @@ enum Tag {
     Billing,
     /// For admins: see and steer the queue
     Admin,
+    /// About yourself: limits and your data
+    Me,
     /// For those who run it
     Health,
 }
@@ -112,7 +126,8 @@ type Routes = (
     (TailoringApi, DecideApi, BatchApi),
     (VersionApi, ExportApi),
     Money,
-    (QueueApi, AdminOperationApi, FleetApi, AuditApi),
+    (QueueApi, AdminOperationApi, FleetApi, AuditApi, RetentionApi),
+    (LimitsApi, DataApi),
     HealthApi,
 );
 
@@ -127,6 +142,8 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         DocumentApi {
             documents: deps.documents.clone(),
             door: deps.door.clone(),
+            scanner: deps.scanner.clone(),
+            audits: deps.audits.clone(),
             blobs: deps.blobs.clone(),
         },
         (
@@ -149,6 +166,7 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         version_routes(deps),
         money_routes(deps),
         admin_routes(deps),
+        me_routes(deps),
         HealthApi,
     );
     OpenApiService::new(routes, "RoleReady", env!("CARGO_PKG_VERSION"))
@@ -216,13 +234,25 @@ fn money_routes(deps: &Deps) -> Money {
     )
 }
 
-fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi) {
+fn me_routes(deps: &Deps) -> (LimitsApi, DataApi) {
+    (
+        LimitsApi { quotas: deps.quotas.clone() },
+        DataApi {
+            exports: deps.data_exports.clone(),
+            erasures: deps.erasures.clone(),
+            blobs: deps.blobs.clone(),
+        },
+    )
+}
+
+fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi, RetentionApi) {
     let (operations, steering) = (deps.operations.clone(), deps.steering.clone());
     (
         QueueApi { operations: operations.clone(), steering: steering.clone() },
         AdminOperationApi { operations: operations.clone(), steering },
         FleetApi { operations, fleet: deps.fleet.clone(), queue: deps.queue.clone() },
         AuditApi { audits: deps.audits.clone() },
+        RetentionApi { retentions: deps.retentions.clone() },
     )
 }
 
@@ -236,6 +266,8 @@ pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Resp
     let service = routes(deps, closing);
     let document = service.spec_endpoint();
     let page = service.scalar();
+    let proxies = Proxies::new(deps.http.trusted_proxies.clone());
+    let limiter = deps.limiter.clone();
     Route::new()
         .nest("/api/v1", service)
         .at("/openapi.json", document)
@@ -247,23 +279,19 @@ pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Resp
         .with(CookieJarManager::new())
         .with(body::BodyLimit)
         .with(headers::PlainHeaders)
-        .with(Compression::new())
+        .with(Compression::new().with_quality(CompressionLevel::Fastest))
+        .with(streams::PlainStreams)
         .catch_all_error(async |error| problem::framework::problem(&error))
         .with(CatchPanic::new().with_handler(|_| {
             tracing::error!("answering a request has panicked");
             Problem::new(Code::Internal, "Something failed on our side while answering.")
         }))
-        .with(security_headers())
+        .with(rate::RateLimits { limiter, proxies: proxies.clone() })
+        .with(cors::Origins(deps.http.cors_origins.clone()))
+        .with(secure::Secure(proxies))
         .with(request_id::RequestId)
         .map_to_response()
         .boxed()
-}
-
-fn security_headers() -> SetHeader {
-    SetHeader::new()
-        .overriding("x-content-type-options", "nosniff")
-        .overriding("referrer-policy", "no-referrer")
-        .overriding("x-frame-options", "DENY")
 }
 
 /// The OpenAPI document, as it is committed.

@@ -4,7 +4,8 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use shared::plain::line;
 use shared::posting::facts;
 use shared::posting::{MAX_CHARACTERS, Model, NewPosting, Postings};
 use shared::ranking::Rankings;
@@ -14,7 +15,7 @@ use crate::Tag;
 use crate::caller::Caller;
 use crate::document::Deleted;
 use crate::facts::PostingFacts;
-use crate::headers::{done, etag, required_revision, revision};
+use crate::headers::{done, etag, idempotency, required_revision, revision};
 use crate::json::Body;
 use crate::page;
 use crate::problem::answer::{Change, Create, Read, Refused};
@@ -29,7 +30,7 @@ pub struct PostingApi {
 }
 
 /// A job posting to keep
-#[derive(Debug, Deserialize, Object)]
+#[derive(Debug, Serialize, Deserialize, Object)]
 #[serde(deny_unknown_fields)]
 #[oai(example)]
 pub struct WritePosting {
@@ -170,8 +171,13 @@ impl PostingApi {
         &self,
         caller: Caller,
         body: Body<WritePosting>,
+        /// The same key again gives the same posting, for 24 hours
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
     ) -> Result<CreatedPosting, Refused<Create>> {
-        let posting = self.postings.create(caller.0.id, checked(body.0)?).await?;
+        let key = idempotency(key.0, &("create_posting", &body.0))?;
+        let new = checked(body.0)?;
+        let posting = self.postings.create(caller.0.id, new, key.as_ref()).await?;
         self.rankings.look_at_posting(&posting);
         let (location, tag) = (format!("/api/v1/postings/{}", posting.id), etag(posting.revision));
         Ok(CreatedPosting::Created(Json(posting.into()), location, tag))
@@ -241,7 +247,9 @@ fn checked(posting: WritePosting) -> Result<NewPosting, Problem> {
             return Err(Problem::new(Code::InvalidRequest, detail));
         }
     }
-    Ok(NewPosting { title: posting.title, company: posting.company, text })
+    let [title, company] =
+        [posting.title, posting.company].map(|name| name.map(|name| line(&name)));
+    Ok(NewPosting { title, company, text })
 }
 
 /// The rules for the text of a posting, wherever it comes in.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
 use shared::quote::Quotes;
 use shared::ranking::Rankings;
+use shared::resume::edge::checked;
 use shared::resume::{Model, Resumes};
 use shared::submit::{Request, Work};
 use uuid::Uuid;
@@ -200,8 +201,13 @@ impl ResumeApi {
         &self,
         caller: Caller,
         body: Body<ResumeData>,
+        /// The same key again gives the same resume, for 24 hours
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
     ) -> Result<CreatedResume, Refused<Create>> {
-        let resume = self.resumes.create(caller.0.id, body.0.0).await?;
+        let key = idempotency(key.0, &("create_resume", &body.0.0))?;
+        let data = checked(body.0.0)?;
+        let resume = self.resumes.create(caller.0.id, data, key.as_ref()).await?;
         self.rankings.look_at_resume(&resume);
         let (location, tag) = (format!("/api/v1/resumes/{}", resume.id), etag(resume.revision));
         Ok(CreatedResume::Created(Json(resume.into()), location, tag))
@@ -241,7 +247,8 @@ impl ResumeApi {
         body: Body<ResumeData>,
     ) -> Result<ShownResume, Refused<Change>> {
         let revision = required_revision(if_match.0.as_deref())?;
-        let resume = self.resumes.replace(caller.0.id, id.0, revision, body.0.0).await?;
+        let data = checked(body.0.0)?;
+        let resume = self.resumes.replace(caller.0.id, id.0, revision, data).await?;
         let resume = done(resume, no_such)?;
         self.rankings.look_at_resume(&resume);
         let tag = etag(resume.revision);

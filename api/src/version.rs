@@ -5,6 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
+use shared::plain::line;
 use shared::resume::Resumes;
 use shared::resume::diff::{self, Compared};
 use shared::resume::json::JsonResume;
@@ -13,11 +14,11 @@ use uuid::Uuid;
 
 use crate::Tag;
 use crate::caller::Caller;
-use crate::headers::{done, required_revision};
+use crate::headers::{done, idempotency, required_revision};
 use crate::json::Body;
 use crate::mirror::mirror;
 use crate::page;
-use crate::problem::answer::{Change, Decide, Read, Refused};
+use crate::problem::answer::{Decide, Keep, Read, Refused, Restore};
 use crate::problem::{Code, Problem};
 use crate::resume::data::ResumeData;
 
@@ -200,9 +201,13 @@ impl VersionApi {
         caller: Caller,
         id: Path<Uuid>,
         body: Body<KeepVersion>,
-    ) -> Result<CreatedVersion, Refused<Decide>> {
+        /// The same key again gives the same version, for 24 hours
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+    ) -> Result<CreatedVersion, Refused<Keep>> {
+        let key = idempotency(key.0, &("keep_version", id.0, &body.0.label))?;
         let label = note(body.0.label)?;
-        let version = self.versions.keep(caller.0.id, id.0, label).await?;
+        let version = self.versions.keep(caller.0.id, id.0, label, key.as_ref()).await?;
         Ok(self.created(version.ok_or_else(no_resume)?))
     }
 
@@ -264,9 +269,14 @@ impl VersionApi {
         id: Path<Uuid>,
         vid: Path<Uuid>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
-    ) -> Result<CreatedVersion, Refused<Change>> {
+        /// The same key again gives the same version, for 24 hours
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+    ) -> Result<CreatedVersion, Refused<Restore>> {
         let revision = required_revision(if_match.0.as_deref())?;
-        let restored = self.versions.restore(caller.0.id, (id.0, vid.0), revision).await?;
+        let key = idempotency(key.0, &("restore_version", id.0, vid.0, revision))?;
+        let version = (id.0, vid.0);
+        let restored = self.versions.restore(caller.0.id, version, revision, key.as_ref()).await?;
         Ok(self.created(done(restored, no_such)?))
     }
 }
@@ -316,7 +326,7 @@ pub(crate) fn note(text: Option<String>) -> Result<Option<String>, Problem> {
         let detail = format!("A note must have at most {MAX_NOTE} characters.");
         return Err(Problem::new(Code::InvalidRequest, detail));
     }
-    Ok(text)
+    Ok(text.map(|text| line(&text)))
 }
 
 fn no_such() -> Problem {

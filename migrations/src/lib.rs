@@ -28,6 +28,9 @@ mod m20261128_000701_version;
 mod m20261128_000702_deciding;
 mod m20261128_000703_batch;
 mod m20261128_000801_sign_in;
+mod m20261128_000901_idempotency;
+mod m20261128_000902_personal;
+mod m20261128_000903_retention;
 
 pub struct Migrator;
 
@@ -60,6 +63,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000405_subscription::Migration),
             Box::new(m20261128_000801_sign_in::Migration),
             Box::new(m20261128_000301_waiting::Migration),
+            Box::new(m20261128_000901_idempotency::Migration),
+            Box::new(m20261128_000902_personal::Migration),
+            Box::new(m20261128_000903_retention::Migration),
         ]
     }
 }

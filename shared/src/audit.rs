@@ -9,12 +9,12 @@ use crate::page::{Page, PageRequest, newest};
 use crate::time;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "audit")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The account that did it.
+    /// The account that did it, or that it was done to when nobody did.
     pub actor_id: Uuid,
     pub action: Action,
     /// `queue/ats`, `operation/0198…`.
@@ -53,6 +53,13 @@ pub enum Action {
     VerifyEmail,
     CreateKey,
     RevokeKey,
+    /// A person asked that they be forgotten.
+    AskErasure,
+    WithdrawErasure,
+    /// The person was forgotten.
+    Erase,
+    /// A file was not taken, because it is infected.
+    RefuseFile,
 }
 
 /// In whose name something is done, and why.
@@ -65,7 +72,7 @@ pub struct Mandate {
 
 /// What was done to what.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Deed {
+pub struct Deed {
     pub action: Action,
     pub target: String,
     pub detail: Option<Json>,
@@ -108,6 +115,11 @@ pub struct Audits {
 impl Audits {
     pub fn new(db: DatabaseConnection) -> Self {
         Self { db }
+    }
+
+    /// Notes what is no change of a row, and so has no transaction of its own.
+    pub async fn note(&self, mandate: &Mandate, deed: Deed) -> Result<(), DbErr> {
+        append(&self.db, mandate, deed).await
     }
 
     /// Newest first.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{QueryFilter, QueryOrder, Set, SqlErr};
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::account;
@@ -25,7 +26,7 @@ use item::Refusal;
 pub const MOST: usize = 50;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "batch")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -135,7 +136,7 @@ impl Batches {
             Err(
                 SubmitError::DocumentNotFound(_)
                 | SubmitError::TailoringNotFound(_)
-                | SubmitError::KeyReused,
+                | SubmitError::Key(_),
             ) => Refusal::Refused,
         };
         self.record(item, None, Some(refused)).await

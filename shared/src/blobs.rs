@@ -4,6 +4,7 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::{Stream, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
@@ -82,6 +83,21 @@ impl Blobs {
 
     pub async fn get(&self, name: &str) -> Result<Bytes, BlobError> {
         Ok(self.store.get(&Path::from(name)).await?.bytes().await?)
+    }
+
+    /// A blob piece by piece, for those that may be larger than memory.
+    pub async fn stream(
+        &self,
+        name: &str,
+    ) -> Result<impl Stream<Item = std::io::Result<Bytes>> + Send + use<>, BlobError> {
+        let pieces = self.store.get(&Path::from(name)).await?.into_stream();
+        Ok(pieces.map_err(std::io::Error::other))
+    }
+
+    /// The names of all blobs.
+    pub async fn names(&self) -> Result<Vec<String>, BlobError> {
+        let listed = self.store.list(None).map_ok(|blob| blob.location.to_string());
+        Ok(listed.try_collect().await?)
     }
 
     /// Deletes; a blob that is gone already is deleted.

@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{QueryFilter, QueryOrder, Set};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "call")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -14,14 +14,17 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::account::Tier;
+use crate::document::scan::Scanner;
 use crate::operation::Kind;
 use crate::resume::version::Retention;
 use crate::spending::price::Prices;
 
 pub mod entry;
+pub mod http;
 mod read;
 
 use entry::OidcConfig;
+use http::Http;
 use read::Variables;
 
 /// How this installation is set up.
@@ -43,8 +46,14 @@ pub struct Config {
     pub retention_days: u32,
     /// `DRAFT_DAYS`: drafts of a resume that nobody has used for so long are forgotten.
     pub draft_days: u32,
+    /// `ANALYTICS_DAYS`: what was worked out from data, and can be again, is forgotten after so long.
+    pub analytics_days: u32,
+    /// `ERASURE_DAYS`: for so long a person who had themselves forgotten may change their mind.
+    pub erasure_days: u32,
     /// `TAILORED_DAYS`: tailored versions that nobody has used for so long are forgotten.
     pub tailored_days: u32,
+    /// How the API meets the world.
+    pub http: Http,
     /// A model to ask; without one the rules do everything.
     pub model: Option<ModelConfig>,
     /// `STRIPE_WEBHOOK_SECRET` and `STRIPE_PRICES`: who may tell of subscriptions, and what they buy.
@@ -61,6 +70,8 @@ pub struct Config {
     pub cookies: Cookies,
     /// `OIDC_ISSUER` and what belongs to it: whose access tokens are believed beside our own.
     pub oidc: Option<OidcConfig>,
+    /// `CLAMD_ADDRESS` and `CLAMD_DOWN`: who checks uploads for viruses; unset, nobody does.
+    pub scanner: Option<Scanner>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -210,9 +221,12 @@ impl Config {
                 ats: read.number("ATS_CONCURRENCY", 3, 1..=256),
                 tailor: read.number("TAILOR_CONCURRENCY", 2, 1..=256),
             },
-            retention_days: read.number("RETENTION_DAYS", 30, 1..=3_650),
+            retention_days: read.number("RETENTION_DAYS", 365, 1..=3_650),
+            analytics_days: read.number("ANALYTICS_DAYS", 90, 1..=3_650),
+            erasure_days: read.number("ERASURE_DAYS", 7, 1..=90),
             draft_days: read.number("DRAFT_DAYS", 30, 8..=3_650),
             tailored_days: read.number("TAILORED_DAYS", 90, 8..=3_650),
+            http: read.http(),
             model: read.model(),
             payments: read.payments(),
             mail: read.mail(),
@@ -221,6 +235,7 @@ impl Config {
             editor: read.editor(),
             cookies: read.cookies(address.ip().is_loopback()),
             oidc: read.oidc(),
+            scanner: read.scanner(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

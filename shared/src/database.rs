@@ -14,6 +14,9 @@ use secrecy::ExposeSecret;
 use crate::config::{Config, Mode};
 use crate::time;
 
+/// The embedded database, below the data folder.
+pub(crate) const FILE: &str = "roleready.db";
+
 /// How long a query waits for a connection before the caller is told to try later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -24,7 +27,7 @@ pub async fn connect(config: &Config) -> Result<DatabaseConnection, DbErr> {
             create_private(&config.data).map_err(|error| {
                 DbErr::Custom(format!("cannot create {}: {error}", config.data.display()))
             })?;
-            let file = config.data.join("roleready.db");
+            let file = config.data.join(FILE);
             open_sqlite(&format!("sqlite://{}?mode=rwc", file.display())).await
         }
         Mode::Distributed { database, .. } => {
@@ -33,8 +36,15 @@ pub async fn connect(config: &Config) -> Result<DatabaseConnection, DbErr> {
     }
 }
 
+/// Opens a copy of an embedded database, to look and not to write.
+pub(crate) async fn open_copy(file: &Path) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", file.display()));
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await
+}
+
 /// A folder that only its owner can look into: it holds resumes.
-fn create_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -20,24 +20,31 @@ use crate::blobs::{BlobError, Blobs};
 use crate::breaker::Breakers;
 use crate::call::Calls;
 use crate::config::entry::OidcConfig;
+use crate::config::http::Http;
 use crate::config::{Config, Cookies, Mode, Ocr, Payments};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
 use crate::document::door::Door;
+use crate::document::scan::Scanner;
 use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::export::Exporter;
 use crate::fleet::Fleet;
 use crate::mail::Mailer;
+use crate::limits::Limiter;
 use crate::operation::Operations;
+use crate::personal::erasure::Erasures;
+use crate::personal::export::DataExports;
 use crate::posting::Postings;
 use crate::queue::Queue;
 use crate::queue::memory::MemoryQueue;
 use crate::queue::redis::{RedisQueue, lazy_connection};
+use crate::quota::Quotas;
 use crate::quote::Quotes;
 use crate::ranking::Rankings;
 use crate::resume::Resumes;
 use crate::resume::version::{Retention, Versions};
+use crate::retention::{Days, Retentions};
 use crate::schedule::Schedule;
 use crate::sign_in::SignIns;
 use crate::sign_in::identity::Identities;
@@ -69,6 +76,8 @@ pub struct Deps {
     pub door: Door,
     /// Reads pages that are pictures; absent, they are refused.
     pub ocr: Option<Ocr>,
+    /// Checks uploads for viruses; absent, nobody does.
+    pub scanner: Option<Scanner>,
     pub resumes: Resumes,
     pub versions: Versions,
     pub postings: Postings,
@@ -79,8 +88,11 @@ pub struct Deps {
     pub calls: Calls,
     pub embeddings: EmbeddingStore,
     pub spending: Spending,
+    pub quotas: Quotas,
     pub quotes: Quotes,
     pub breakers: Breakers,
+    pub data_exports: DataExports,
+    pub erasures: Erasures,
     pub subscriptions: Subscriptions,
     pub payments: Option<Payments>,
     pub fleet: Fleet,
@@ -88,12 +100,14 @@ pub struct Deps {
     pub queue: Queue,
     pub events: Events,
     pub dispatch: Dispatch,
+    /// How the API meets the world, and how many requests it takes.
+    pub http: Http,
+    pub limiter: Limiter,
     pub steering: Steering,
     pub schedule: Schedule,
     /// Set by a process that can write documents.
     pub exporter: Exporter,
-    /// Operations that ended longer ago are forgotten.
-    pub retention: TimeDelta,
+    pub retentions: Retentions,
     /// Ends the process's background work.
     pub stop: CancellationToken,
     /// Keeps other processes out of the embedded mode's folder.
@@ -139,11 +153,13 @@ impl Deps {
         // Reading the word lists takes a while; nobody's request should wait for it.
         tokio::task::spawn_blocking(Taxonomy::builtin);
         let stop = CancellationToken::new();
-        let (queue, events) = doorbell(&config.mode, &stop)?;
+        let (queue, events, limiter) = doorbell(config, &stop)?;
         let blobs = Blobs::open(&config.blobs)?;
-        let retention = TimeDelta::days(i64::from(config.retention_days));
+        let retentions = Retentions::new(db.clone(), Days::from(config));
         let ocr = config.ocr.clone();
         let versions = Versions::new(db.clone(), config.version_retention());
+        let grace = TimeDelta::days(i64::from(config.erasure_days));
+        let erasures = Erasures::new(db.clone(), grace);
         let payments = config.payments.clone();
         let sign_ins = SignIns::new(db.clone(), secret(config)?);
         let assembled = Self::assemble(db, blobs, (queue, events), stop);
@@ -155,9 +171,13 @@ impl Deps {
             cookies: config.cookies,
             oidc: config.oidc.clone(),
             ocr,
+            scanner: config.scanner.clone(),
             versions,
+            erasures,
             payments,
-            retention,
+            retentions,
+            http: config.http.clone(),
+            limiter,
             lock,
             ..assembled
         })
@@ -195,6 +215,9 @@ impl Deps {
             documents: Documents::new(db.clone()),
             door: Door::to_this_program(),
             ocr: None,
+            scanner: None,
+            data_exports: DataExports::new(db.clone()),
+            erasures: Erasures::new(db.clone(), TimeDelta::days(7)),
             resumes: Resumes::new(db.clone()),
             versions: Versions::new(db.clone(), Retention::default()),
             postings: Postings::new(db.clone()),
@@ -209,9 +232,12 @@ impl Deps {
             subscriptions: Subscriptions::new(db.clone()),
             payments: None,
             fleet: Fleet::new(db.clone()),
+            quotas: Quotas::new(db.clone()),
+            retentions: Retentions::new(db.clone(), Days::default()),
             schedule: Schedule::new(db),
+            http: Http::PLAIN,
+            limiter: Limiter::local(Http::PLAIN.rates),
             exporter: Exporter::default(),
-            retention: TimeDelta::days(30),
             steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
             dispatch,
             operations,
@@ -245,16 +271,25 @@ fn lock_folder(folder: &Path) -> Result<File, OpenError> {
     Ok(lock)
 }
 
-fn doorbell(mode: &Mode, stop: &CancellationToken) -> Result<(Queue, Events), redis::RedisError> {
-    match mode {
-        Mode::Embedded => Ok((Queue::Memory(MemoryQueue::default()), Events::local())),
+/// What processes share, or one has for itself.
+fn doorbell(
+    config: &Config,
+    stop: &CancellationToken,
+) -> Result<(Queue, Events, Limiter), redis::RedisError> {
+    let rates = config.http.rates;
+    match &config.mode {
+        Mode::Embedded => {
+            let queue = Queue::Memory(MemoryQueue::default());
+            Ok((queue, Events::local(), Limiter::local(rates)))
+        }
         Mode::Distributed { redis, redis_prefix, .. } => {
             let client = Client::open(redis.expose_secret())?;
             let connection: ConnectionManager = lazy_connection(&client)?;
             let channel = format!("{redis_prefix}:signals");
             let events = Events::shared(client.clone(), connection.clone(), channel, stop.clone());
+            let limiter = Limiter::shared(rates, connection.clone(), redis_prefix);
             let queue = RedisQueue::new(client, connection, redis_prefix.clone());
-            Ok((Queue::Redis(Box::new(queue)), events))
+            Ok((Queue::Redis(Box::new(queue)), events, limiter))
         }
     }
 }

@@ -6,6 +6,8 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 
+use crate::database::begin;
+use crate::idempotency::{self, Key, KeyError};
 use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
@@ -13,6 +15,7 @@ use crate::time;
 pub mod door;
 pub mod format;
 pub mod name;
+pub mod scan;
 pub mod sniff;
 
 use format::Format;
@@ -21,7 +24,7 @@ use format::Format;
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "document")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -76,7 +79,13 @@ impl Documents {
         Self { db }
     }
 
-    pub async fn create(&self, account_id: Uuid, new: NewDocument) -> Result<Model, DbErr> {
+    /// Stores a new one. The same key again gives the earlier document, whose id is another than the new one's.
+    pub async fn create(
+        &self,
+        account_id: Uuid,
+        new: NewDocument,
+        key: Option<&Key>,
+    ) -> Result<Model, KeyError> {
         let document = ActiveModel {
             id: Set(new.id),
             account_id: Set(account_id),
@@ -89,7 +98,16 @@ impl Documents {
             revision: Set(1),
             created_at: Set(time::now()),
         };
-        document.insert(&self.db).await
+        let transaction = begin(&self.db).await?;
+        let document = document.insert(&transaction).await?;
+        if let Some(earlier) =
+            idempotency::claim(&transaction, account_id, key, document.id).await?
+        {
+            drop(transaction);
+            return self.find(account_id, earlier).await?.ok_or(KeyError::Deleted);
+        }
+        transaction.commit().await?;
+        Ok(document)
     }
 
     pub async fn find(&self, account_id: Uuid, id: Uuid) -> Result<Option<Model>, DbErr> {

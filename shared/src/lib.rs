@@ -8,6 +8,7 @@ pub mod database;
 pub mod mail;
 pub mod money;
 pub mod page;
+pub mod plain;
 pub mod revision;
 pub mod telemetry;
 pub mod time;
@@ -15,6 +16,7 @@ pub mod time;
 pub mod blobs;
 
 pub mod audit;
+pub mod idempotency;
 
 pub mod account;
 pub mod sign_in;
@@ -37,11 +39,13 @@ pub mod breaker;
 pub mod call;
 pub mod embedding;
 pub mod fleet;
-pub mod idempotency;
+pub mod limits;
 pub mod operation;
 pub mod quota;
 pub mod spending;
 pub mod subscription;
+
+pub mod personal;
 
 pub mod finish;
 pub mod quote;
@@ -54,9 +58,11 @@ pub mod dispatch;
 
 pub mod batch;
 
+pub mod retention;
 pub mod schedule;
 pub mod steering;
 
+pub mod backup;
 pub mod deps;
 #[cfg(feature = "testing")]
 pub mod testing;

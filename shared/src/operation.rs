@@ -31,7 +31,7 @@ use failure::Failure;
 use input::Input;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "operation")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{QueryFilter, Set};
+use serde::Serialize;
 
+use crate::database::begin;
+use crate::idempotency::{self, Key, KeyError};
 use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
@@ -27,7 +30,7 @@ pub mod sentence;
 pub const MAX_CHARACTERS: usize = 50_000;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "posting")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -65,8 +68,22 @@ impl Postings {
         Self { db }
     }
 
-    pub async fn create(&self, account_id: Uuid, new: NewPosting) -> Result<Model, DbErr> {
-        insert(&self.db, account_id, new).await
+    /// Stores a new one. The same key again gives the same posting, as it is by then.
+    pub async fn create(
+        &self,
+        account_id: Uuid,
+        new: NewPosting,
+        key: Option<&Key>,
+    ) -> Result<Model, KeyError> {
+        let transaction = begin(&self.db).await?;
+        let posting = insert(&transaction, account_id, new).await?;
+        if let Some(earlier) = idempotency::claim(&transaction, account_id, key, posting.id).await?
+        {
+            drop(transaction);
+            return self.find(account_id, earlier).await?.ok_or(KeyError::Deleted);
+        }
+        transaction.commit().await?;
+        Ok(posting)
     }
 
     pub async fn find(&self, account_id: Uuid, id: Uuid) -> Result<Option<Model>, DbErr> {

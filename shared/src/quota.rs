@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{QueryFilter, Set};
+use serde::Serialize;
 
 use crate::account::Tier;
 use crate::operation::{self, Kind};
 use crate::time;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "quota_day")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -33,6 +34,29 @@ pub fn per_day(tier: Tier, kind: Kind) -> i32 {
         (Kind::Tailor, Tier::Free) => 3,
         (Kind::Tailor, Tier::Pro) => 20,
         (Kind::Tailor, Tier::Premium) => 200,
+    }
+}
+
+/// What people have used of their quotas.
+#[derive(Clone, Debug)]
+pub struct Quotas {
+    db: DatabaseConnection,
+}
+
+impl Quotas {
+    pub fn new(db: DatabaseConnection) -> Self {
+        Self { db }
+    }
+
+    /// How many operations of each kind a person has started today.
+    pub async fn used_today(&self, account_id: Uuid) -> Result<Vec<(Kind, i32)>, DbErr> {
+        let rows = Entity::find()
+            .filter(Column::AccountId.eq(account_id))
+            .filter(Column::Day.eq(time::now().date_naive()))
+            .all(&self.db)
+            .await?;
+        let used = |kind| rows.iter().find(|row| row.kind == kind).map_or(0, |row| row.used);
+        Ok(Kind::ALL.into_iter().map(|kind| (kind, used(kind))).collect())
     }
 }
 

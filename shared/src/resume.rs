@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{QueryFilter, Set};
+use serde::Serialize;
 
 use crate::database::begin;
+use crate::idempotency::{self, Key, KeyError};
 use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
 
 pub mod diff;
+pub mod edge;
 pub mod json;
 pub mod patch;
 pub mod pointer;
@@ -23,7 +26,7 @@ use json::JsonResume;
 pub const MAX_BYTES: usize = 1024 * 1024;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "resume")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -53,10 +56,20 @@ impl Resumes {
         Self { db }
     }
 
-    pub async fn create(&self, account_id: Uuid, data: JsonResume) -> Result<Model, DbErr> {
+    /// Stores a new one. The same key again gives the same resume, as it is by then.
+    pub async fn create(
+        &self,
+        account_id: Uuid,
+        data: JsonResume,
+        key: Option<&Key>,
+    ) -> Result<Model, KeyError> {
         let transaction = begin(&self.db).await?;
         let new = NewResume { data, ..NewResume::default() };
         let resume = insert(&transaction, account_id, new).await?;
+        if let Some(earlier) = idempotency::claim(&transaction, account_id, key, resume.id).await? {
+            drop(transaction);
+            return self.find(account_id, earlier).await?.ok_or(KeyError::Deleted);
+        }
         transaction.commit().await?;
         Ok(resume)
     }

@@ -57,10 +57,14 @@ pub enum Task {
     CheckLedger,
     /// Forget vectors, payment events and ended holds that are old, and sessions and tokens that are over.
     SweepCaches,
+    /// Write the files with all their data that people have asked for.
+    WriteExports,
+    /// Forget people who wanted to be, and files with data that were kept long enough.
+    EraseAccounts,
 }
 
 impl Task {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::SweepOperations,
         Self::RefreshEstimates,
         Self::TidyQueues,
@@ -68,6 +72,8 @@ impl Task {
         Self::SettleHolds,
         Self::CheckLedger,
         Self::SweepCaches,
+        Self::WriteExports,
+        Self::EraseAccounts,
     ];
 
     pub fn every(self) -> Duration {
@@ -78,7 +84,8 @@ impl Task {
             Self::RefreshEstimates => Duration::from_secs(30),
             Self::TidyQueues => Duration::from_mins(1),
             Self::SettleHolds => Duration::from_secs(10),
-            Self::CheckLedger => Duration::from_mins(10),
+            Self::CheckLedger | Self::EraseAccounts => Duration::from_mins(10),
+            Self::WriteExports => Duration::from_secs(5),
         }
     }
 }

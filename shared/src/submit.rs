@@ -5,12 +5,12 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, QueryTrait, Select, SqlErr,
+    QuerySelect, QueryTrait, Select,
 };
 use thiserror::Error;
 
 use crate::database::begin;
-use crate::idempotency::{self, Key};
+use crate::idempotency::{self, Key, KeyError};
 use crate::money::NanoUsd;
 use crate::operation::input::{Engine, Input};
 use crate::operation::{self, Kind, Operations, control};
@@ -90,10 +90,19 @@ pub enum SubmitError {
     CapReached { standing: Standing, needed: NanoUsd },
     #[error("too many operations wait already")]
     TooManyWaiting { kind: Kind },
-    #[error("the idempotency key was used for another request")]
-    KeyReused,
+    #[error(transparent)]
+    Key(KeyError),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
+}
+
+impl From<KeyError> for SubmitError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Database(error) => Self::Database(error),
+            KeyError::Reused | KeyError::InProgress | KeyError::Deleted => Self::Key(error),
+        }
+    }
 }
 
 impl Operations {
@@ -103,11 +112,10 @@ impl Operations {
             return Ok(earlier);
         }
         match self.accept(request).await {
-            // The same request came twice at once, and the other was quicker.
-            Err(SubmitError::Database(error)) if is_duplicate(&error) && request.key.is_some() => {
-                self.earlier(request).await?.ok_or(SubmitError::Database(error))
-            }
-            outcome => outcome,
+            // The same request came twice at once, and the other was quicker: it may also have used up what
+            // this one was refused for.
+            Err(refused) => self.earlier(request).await?.ok_or(refused),
+            accepted => accepted,
         }
     }
 
@@ -117,14 +125,11 @@ impl Operations {
     }
 
     async fn earlier(&self, request: &Request) -> Result<Option<operation::Model>, SubmitError> {
-        let Some(key) = &request.key else { return Ok(None) };
-        let Some(row) = idempotency::find(&self.db, request.account.id, &key.key).await? else {
-            return Ok(None);
-        };
-        if row.request_hash != key.request_hash {
-            return Err(SubmitError::KeyReused);
+        let account_id = request.account.id;
+        match idempotency::earlier(&self.db, account_id, request.key.as_ref()).await? {
+            Some(id) => Ok(self.find(account_id, id).await?),
+            None => Ok(None),
         }
-        Ok(self.find(request.account.id, row.operation_id).await?)
     }
 
     async fn accept(&self, request: &Request) -> Result<operation::Model, SubmitError> {
@@ -144,8 +149,9 @@ impl Operations {
         if let Some(max_cost) = request.budget.max_cost {
             limit::remember(&transaction, operation.id, max_cost).await?;
         }
-        if let Some(key) = &request.key {
-            idempotency::remember(&transaction, account.id, key, operation.id).await?;
+        let key = request.key.as_ref();
+        if idempotency::claim(&transaction, account.id, key, operation.id).await?.is_some() {
+            return Err(KeyError::Deleted.into());
         }
         transaction.commit().await?;
         Ok(operation)
@@ -169,10 +175,6 @@ impl Operations {
         }
         Err(SubmitError::CapReached { standing, needed })
     }
-}
-
-fn is_duplicate(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// Whether all that the work needs exists and is the caller's own; how many of their

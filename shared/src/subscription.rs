@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{QueryFilter, Set};
+use serde::Serialize;
 
 use crate::account::{self, Tier};
 use crate::audit::{self, Action, Deed, Mandate};
@@ -12,7 +13,7 @@ use crate::time;
 
 /// Whose subscription it is, and when it was last told of.
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "subscription")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

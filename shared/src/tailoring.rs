@@ -75,7 +75,7 @@ pub enum Tone {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "tailoring")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -4,9 +4,13 @@ use std::error::Error;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
+use shared::deps::Deps;
 use shared::operation::Kind;
 use shared::operation::sweep::Swept;
+use shared::personal::export::Model as DataExport;
+use shared::retention::Kept;
 use shared::schedule::{Task, Turn, TurnEnd};
+use tempfile::NamedTempFile;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::worker::Worker;
@@ -59,6 +63,8 @@ async fn carry_out(worker: &Worker, turn: Turn) -> Result<(), Trouble> {
         Task::SettleHolds => settle_holds(worker).await,
         Task::CheckLedger => check_ledger(worker).await,
         Task::SweepCaches => sweep_caches(worker).await,
+        Task::WriteExports => write_exports(worker).await,
+        Task::EraseAccounts => erase_accounts(worker).await,
     }
 }
 
@@ -92,17 +98,51 @@ async fn check_ledger(worker: &Worker) -> Result<(), Trouble> {
 }
 
 async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
-    let before = Utc::now() - worker.deps.retention;
-    worker.deps.embeddings.forget(before).await?;
-    worker.deps.subscriptions.forget(before).await?;
-    worker.deps.spending.forget_holds(before).await?;
     worker.deps.sign_ins.forget().await?;
+    let (deps, retentions) = (&worker.deps, &worker.deps.retentions);
+    let before = retentions.days.before(Kept::Analytics, Utc::now());
+    let vectors = deps.embeddings.forget(before).await?;
+    let events = deps.subscriptions.forget(before).await?;
+    let holds = deps.spending.forget_holds(before).await?;
+    Ok(retentions.note(Kept::Analytics, vectors + events + holds).await?)
+}
+
+/// Each to a file on disk first, then to the blobs: a person's data may be larger than memory.
+async fn write_exports(worker: &Worker) -> Result<(), Trouble> {
+    let deps = &worker.deps;
+    for export in deps.data_exports.waiting().await? {
+        if let Err(error) = write_export(deps, &export).await {
+            tracing::error!(%error, account.id = %export.account_id, "cannot write a person's data");
+            deps.data_exports.fail(&export).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_export(deps: &Deps, export: &DataExport) -> Result<(), Trouble> {
+    let file = NamedTempFile::new()?;
+    deps.data_exports.write(export.account_id, &deps.blobs, file.reopen()?).await?;
+    deps.blobs.put_file(&export.file(), file.path()).await?;
+    Ok(deps.data_exports.finish(export, &deps.blobs).await?)
+}
+
+async fn erase_accounts(worker: &Worker) -> Result<(), Trouble> {
+    let deps = &worker.deps;
+    let old = deps.data_exports.sweep(&deps.blobs, Utc::now()).await?;
+    deps.retentions.note(Kept::Exports, old).await?;
+    let erased = deps.erasures.carry_out(&deps.blobs, Utc::now()).await?;
+    deps.retentions.note(Kept::Accounts, erased).await?;
+    if erased > 0 {
+        tracing::info!(accounts = erased, "people who wanted to be forgotten are");
+    }
     Ok(())
 }
 
 async fn sweep(worker: &Worker) -> Result<(), Trouble> {
     let deps = &worker.deps;
-    let swept = deps.operations.sweep(Utc::now() - deps.retention).await?;
+    let before = deps.retentions.days.before(Kept::Operations, Utc::now());
+    let swept = deps.operations.sweep(before).await?;
+    deps.retentions.note(Kept::Operations, swept.operations).await?;
     if swept != Swept::default() {
         tracing::info!(
             operations = swept.operations,
@@ -114,9 +154,11 @@ async fn sweep(worker: &Worker) -> Result<(), Trouble> {
 }
 
 async fn sweep_versions(worker: &Worker) -> Result<(), Trouble> {
-    let gone = worker.deps.versions.sweep(Utc::now()).await?;
-    if gone > 0 {
-        tracing::info!(versions = gone, "old versions forgotten");
+    let (drafts, tailored) = worker.deps.versions.sweep(Utc::now()).await?;
+    worker.deps.retentions.note(Kept::Drafts, drafts).await?;
+    worker.deps.retentions.note(Kept::Tailored, tailored).await?;
+    if drafts + tailored > 0 {
+        tracing::info!(drafts, tailored, "old versions forgotten");
     }
     Ok(())
 }
@@ -139,7 +181,7 @@ mod tests {
     use shared::config::Concurrency;
     use shared::testing::Installation;
 
-    use super::look;
+    use super::{Kept, look};
     use crate::worker::Worker;
 
     #[tokio::test]
@@ -156,6 +198,8 @@ mod tests {
             assert_eq!(before, shared::schedule::Task::ALL.len());
             assert!(deps.schedule.due().await.unwrap().is_empty());
             let db = shared::database::connect(&installation.config()).await.unwrap();
+            let runs = deps.retentions.runs().await.unwrap();
+            assert_eq!(runs.len(), Kept::ALL.len());
             let rows = shared::schedule::Entity::find().all(&db).await.unwrap();
             assert!(rows.iter().all(|row| row.done_at.is_some()), "{rows:?}");
         }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use shared::account::{Accounts, Role, Tier};
 use shared::database;
 
-use super::{Stopped, config};
+use super::{Stopped, backup, config};
 use crate::console::say;
 
 #[derive(Args)]
@@ -24,6 +24,12 @@ enum Action {
         #[arg(long, value_enum, default_value = "free")]
         tier: TierName,
     },
+    /// Copy database and files into a folder, checksummed; safe while the server runs
+    Backup(backup::Make),
+    /// Put a backup into an empty installation
+    Restore(backup::Take),
+    /// Say whether a backup is whole
+    Verify(backup::Take),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -65,12 +71,20 @@ impl From<TierName> for Tier {
 }
 
 pub async fn run(arguments: &Arguments) -> Result<(), Stopped> {
+    match &arguments.action {
+        Action::CreateKey { role, tier } => create_key(*role, *tier).await,
+        Action::Backup(arguments) => backup::make(arguments).await,
+        Action::Restore(arguments) => backup::restore(arguments).await,
+        Action::Verify(arguments) => backup::verify(arguments).await,
+    }
+}
+
+async fn create_key(role: RoleName, tier: TierName) -> Result<(), Stopped> {
     let config = config()?;
     let failed = |error| Stopped::database(&error);
     let db = database::connect(&config).await.map_err(failed)?;
     let accounts = Accounts::new(db);
-    let Action::CreateKey { role, tier } = &arguments.action;
-    let account = accounts.create((*role).into(), (*tier).into()).await.map_err(failed)?;
+    let account = accounts.create(role.into(), tier.into()).await.map_err(failed)?;
     let key = accounts.create_key(account.id).await.map_err(failed)?;
     say(format!("account {}", account.id));
     say(format!("key     {key}"));

@@ -4,13 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use poem::Server;
-use poem::listener::{Acceptor, Listener, TcpListener};
-use roleready_api::app;
+use roleready_api::{app, server};
 use shared::account::{Role, Tier};
 use shared::config::{Config, Mode};
 use shared::deps::Deps;
 use shared::telemetry;
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use worker::ask::ModelClient;
@@ -36,17 +35,16 @@ pub async fn run() -> Result<(), Stopped> {
     if let Some(model) = &model {
         deps.quotes.quoter = Arc::new(ModelQuoter::new(&deps, model.clone()));
     }
-    let acceptor = TcpListener::bind(config.address).into_acceptor().await.map_err(|error| {
+    let listener = TcpListener::bind(config.address).await.map_err(|error| {
         Stopped::unavailable(format!("cannot listen on {}: {error}", config.address))
     })?;
-    let address =
-        acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
+    let address = listener.local_addr().unwrap_or(config.address);
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
     let workers = match config.mode {
         Mode::Embedded => Some(start_worker(&config, &deps, model)),
         Mode::Distributed { .. } => None,
     };
-    welcome(&config, &deps, address.unwrap_or(config.address)).await?;
+    welcome(&config, &deps, address).await?;
 
     let closing = CancellationToken::new();
     let until = {
@@ -59,8 +57,7 @@ pub async fn run() -> Result<(), Stopped> {
             stop.inspect(CancellationToken::cancel);
         }
     };
-    let server = Server::new_with_acceptor(acceptor);
-    let outcome = server.run_with_graceful_shutdown(app(&deps, closing), until, Some(GRACE)).await;
+    let outcome = server::serve(listener, app(&deps, closing), until, GRACE).await;
     if let Some((stop, running)) = workers {
         stop.cancel();
         running.await.map_err(Stopped::unavailable)?;

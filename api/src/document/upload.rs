@@ -19,6 +19,8 @@ use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::DocumentKind;
+use crate::body::TooSlow;
+use crate::problem::framework;
 use crate::problem::{Code, Problem};
 
 /// How much of the file is in memory at a time.
@@ -96,7 +98,10 @@ impl ParsePayload for Upload {
     }
 }
 
-fn broken(error: &dyn std::error::Error) -> Problem {
+fn broken(error: &(dyn std::error::Error + 'static)) -> Problem {
+    if framework::is::<TooSlow>(error) {
+        return framework::too_slow();
+    }
     tracing::debug!(%error, "a multipart body broke off");
     Problem::new(Code::InvalidRequest, "The multipart body breaks off or is not well formed.")
 }

@@ -37,6 +37,9 @@ const NONE: (u16, &str) = (404, "There is no such thing, or it is somebody else'
 const BIG: (u16, &str) = (413, "The body is too large");
 const TYPE: (u16, &str) = (415, "The body or file has a type that is not supported");
 const BUSY: (u16, &str) = (429, "A limit is reached");
+const SLOW: (u16, &str) = (408, "The body came too slowly");
+const KEY: (u16, &str) = (422, "The Idempotency-Key belongs to another request");
+const AT_WORK: (u16, &str) = (409, "A request with this Idempotency-Key is not finished yet");
 const OURS: (u16, &str) = (500, "Something failed on our side");
 const OFF: (u16, &str) = (501, "This installation is not set up for it");
 const AWAY: (u16, &str) = (503, "A part of the service does not answer right now");
@@ -71,6 +74,14 @@ pub struct Explain;
 /// It decides about something that may be settled, or made for something that has changed.
 #[derive(Debug)]
 pub struct Decide;
+
+/// It keeps something as it is.
+#[derive(Debug)]
+pub struct Keep;
+
+/// It brings something earlier back.
+#[derive(Debug)]
+pub struct Restore;
 
 /// It starts work on something that may be settled.
 #[derive(Debug)]
@@ -119,6 +130,31 @@ impl Statuses for Create {
 impl Statuses for TakeIn {
     const LIST: &'static [(u16, &'static str)] =
         &[BAD, WHO, NOT_YOU, BIG, TYPE, (422, "The password does not open the file"), OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NONE, BUSY, OURS, AWAY];
+}
+
+impl Statuses for Create {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, AT_WORK, SLOW, BIG, TYPE, KEY, BUSY, OURS, AWAY];
+}
+
+impl Statuses for TakeIn {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        AT_WORK,
+        SLOW,
+        BIG,
+        TYPE,
+        (
+            422,
+            "The file is infected, its password does not open it, or the key belongs to another request",
+        ),
+        BUSY,
+        OURS,
+        AWAY,
+    ];
 }
 
 impl Statuses for Change {
@@ -128,9 +164,11 @@ impl Statuses for Change {
         NOT_YOU,
         NONE,
         (412, "It has changed since it was read"),
+        SLOW,
         BIG,
         TYPE,
         (428, "The header If-Match is missing"),
+        BUSY,
         OURS,
         AWAY,
     ];
@@ -143,9 +181,11 @@ impl Statuses for Start {
         NOT_YOU,
         (402, "Today's spending limit leaves no room"),
         NONE,
+        AT_WORK,
+        SLOW,
         BIG,
         TYPE,
-        (422, "The Idempotency-Key belongs to another request"),
+        KEY,
         BUSY,
         OURS,
         AWAY,
@@ -155,11 +195,13 @@ impl Statuses for Start {
 impl Statuses for Match {
     const LIST: &'static [(u16, &'static str)] =
         &[BAD, WHO, NOT_YOU, NONE, BIG, TYPE, (422, "The posting asks for nothing"), OURS, AWAY];
+        &[BAD, WHO, NONE, SLOW, BIG, TYPE, (422, "The posting asks for nothing"), BUSY, OURS, AWAY];
 }
 
 impl Statuses for Explain {
     const LIST: &'static [(u16, &'static str)] =
         &[BAD, WHO, NOT_YOU, NONE, (409, "Its state does not allow this"), OURS, AWAY];
+        &[BAD, WHO, NONE, (409, "Its state does not allow this"), BUSY, OURS, AWAY];
 }
 
 impl Statuses for Decide {
@@ -169,8 +211,30 @@ impl Statuses for Decide {
         NOT_YOU,
         NONE,
         (409, "It is settled, or the resume has changed underneath"),
+        SLOW,
         BIG,
         TYPE,
+        BUSY,
+        OURS,
+        AWAY,
+    ];
+}
+
+impl Statuses for Keep {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NONE, AT_WORK, SLOW, BIG, TYPE, KEY, BUSY, OURS, AWAY];
+}
+
+impl Statuses for Restore {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NONE,
+        AT_WORK,
+        (412, "It has changed since it was read"),
+        KEY,
+        (428, "The header If-Match is missing"),
+        BUSY,
         OURS,
         AWAY,
     ];
@@ -183,9 +247,10 @@ impl Statuses for Redraft {
         NOT_YOU,
         NONE,
         (409, "It is settled, or the resume has changed underneath"),
+        SLOW,
         BIG,
         TYPE,
-        (422, "The Idempotency-Key belongs to another request"),
+        KEY,
         BUSY,
         OURS,
         AWAY,
@@ -195,15 +260,27 @@ impl Statuses for Redraft {
 impl Statuses for Export {
     const LIST: &'static [(u16, &'static str)] =
         &[BAD, WHO, NOT_YOU, NONE, (422, "The file would lack something"), OURS, AWAY];
+        &[BAD, WHO, NONE, (422, "The file would lack something"), BUSY, OURS, AWAY];
 }
 
 impl Statuses for AdminRead {
-    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, BUSY, OURS, AWAY];
 }
 
 impl Statuses for AdminSteer {
-    const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, NONE, (409, "Its state does not allow this"), BIG, TYPE, OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NOT_YOU,
+        NONE,
+        (409, "Its state does not allow this"),
+        SLOW,
+        BIG,
+        TYPE,
+        BUSY,
+        OURS,
+        AWAY,
+    ];
 }
 
 impl Statuses for Enter {
@@ -318,6 +395,10 @@ fn retry_after(problem: &Problem) -> Option<String> {
     if status != StatusCode::TOO_MANY_REQUESTS {
         return None;
     }
-    let wait = problem.resets_at.map(|time| (time - chrono::Utc::now()).num_seconds().max(1));
+    // Rounded up: a client that comes a moment early would be refused again.
+    let wait = problem.resets_at.map(|time| {
+        let milliseconds = (time - chrono::Utc::now()).num_milliseconds().max(1);
+        (milliseconds + 999) / 1000
+    });
     Some(wait.map_or_else(|| RETRY_AFTER.to_owned(), |seconds| seconds.to_string()))
 }

@@ -4,8 +4,11 @@ use sea_orm::DbErr;
 use shared::blobs::BlobError;
 use shared::document::door::DoorError;
 use shared::document::name::NameError;
+use shared::idempotency::KeyError;
 use shared::operation::Kind;
 use shared::operation::failure::FailureCode;
+use shared::plain::MAX_LINE;
+use shared::resume::edge::Flaw;
 use shared::resume::patch::PatchError;
 use shared::sign_in::SignInError;
 use shared::submit::{SubmitError, max_waiting};
@@ -137,12 +140,45 @@ impl From<SubmitError> for Problem {
                 let detail = format!("{most} of your {} wait already.", plural(kind));
                 Self::new(Code::TooManyWaiting, detail)
             }
-            SubmitError::KeyReused => Self::new(
+            SubmitError::Key(error) => error.into(),
+            SubmitError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        let (code, detail) = match error {
+            KeyError::Reused => (
                 Code::IdempotencyKeyReused,
                 "This Idempotency-Key came with another request before.",
             ),
-            SubmitError::Database(error) => error.into(),
-        }
+            KeyError::InProgress => (
+                Code::RequestInProgress,
+                "A request with this Idempotency-Key has come and is not finished yet.",
+            ),
+            KeyError::Deleted => (
+                Code::ResultDeleted,
+                "A request with this Idempotency-Key was carried out, and what it made is gone.",
+            ),
+            KeyError::Database(error) => return error.into(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<Flaw> for Problem {
+    fn from(flaw: Flaw) -> Self {
+        let detail = match flaw {
+            Flaw::TooLong(place) => format!("`{place}` has more than {MAX_LINE} characters."),
+            Flaw::Link(place) => {
+                format!(
+                    "`{place}` must begin with https://, http:// or mailto:, or have no scheme."
+                )
+            }
+            Flaw::Email(place) => format!("`{place}` is not an e-mail address."),
+        };
+        Self::new(Code::InvalidRequest, detail)
     }
 }
 

@@ -9,7 +9,7 @@ use poem_openapi::error::{
 };
 
 use super::{Code, Problem};
-use crate::body::TooLarge;
+use crate::body::{TooLarge, TooSlow};
 
 /// The problem for any error that left an endpoint without being one.
 pub fn problem(error: &Error) -> Problem {
@@ -51,9 +51,10 @@ pub fn problem(error: &Error) -> Problem {
 fn body_problem(error: &Error) -> Option<Problem> {
     if let Some(error) = error.downcast_ref::<ReadBodyError>() {
         return Some(match error {
-            ReadBodyError::Io(error) if is_too_large(error) => {
+            ReadBodyError::Io(error) if is::<TooLarge>(error) => {
                 Problem::new(Code::TooLarge, "The body is larger than this address takes.")
             }
+            ReadBodyError::Io(error) if is::<TooSlow>(error) => too_slow(),
             _ => Problem::new(Code::InvalidRequest, "The body could not be read to its end."),
         });
     }
@@ -65,16 +66,20 @@ fn body_problem(error: &Error) -> Option<Problem> {
     None
 }
 
+pub fn too_slow() -> Problem {
+    Problem::new(Code::RequestTimeout, "The body stalled, or took longer than two minutes.")
+}
+
 /// Layers between the limit and here wrap its error, some of them as I/O errors
 /// that hide what they wrap from `source`.
-fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
-    if error.is::<TooLarge>() {
+pub fn is<E: std::error::Error + 'static>(error: &(dyn std::error::Error + 'static)) -> bool {
+    if error.is::<E>() {
         return true;
     }
     let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
     match inner {
-        Some(inner) => is_too_large(inner),
-        None => error.source().is_some_and(is_too_large),
+        Some(inner) => is::<E>(inner),
+        None => error.source().is_some_and(is::<E>),
     }
 }
 

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::account::Tier;
-use shared::testing::Installation;
+use shared::testing::{Installation, eventually};
 
 use crate::app::{POSTING, TestApp, refused};
 
@@ -265,4 +265,33 @@ async fn a_worker_is_listed_with_what_it_runs() {
         assert_eq!(worker["concurrency"], json!({ "parse": 5, "ats": 3, "tailor": 2 }));
         assert_eq!(worker["running"][0]["id"], operation);
     }
+}
+
+#[tokio::test]
+async fn what_is_kept_how_long_and_what_was_forgotten_is_told() {
+    let mut app = TestApp::new().await;
+    app.switch_to_admin().await;
+
+    let rules = eventually("everything was looked at", async || {
+        let report: Value = app.get("/api/v1/admin/retention").await.json().await.unwrap();
+        let rules = report["rules"].as_array().unwrap().clone();
+        rules.iter().all(|rule| rule["ran_at"].is_string()).then_some(rules)
+    })
+    .await;
+
+    let days: Vec<(&str, u64)> = rules
+        .iter()
+        .map(|rule| (rule["what"].as_str().unwrap(), rule["days"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(
+        days,
+        [
+            ("operations", 365),
+            ("drafts", 30),
+            ("tailored", 90),
+            ("analytics", 90),
+            ("exports", 1),
+            ("accounts", 7)
+        ]
+    );
 }

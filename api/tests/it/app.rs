@@ -2,9 +2,8 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use poem::Server;
-use poem::listener::{Acceptor, Listener, TcpListener};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -13,6 +12,7 @@ use shared::config::Concurrency;
 use shared::deps::Deps;
 use shared::document::door::Door;
 use shared::testing::Installation;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use worker::ask::ModelClient;
 use worker::quote::ModelQuoter;
@@ -81,10 +81,11 @@ impl TestApp {
             deps.quotes.quoter = Arc::new(ModelQuoter::new(&deps, model.clone()));
         }
         tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
-        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
-        let address = *acceptor.local_addr()[0].as_socket_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
         let app = roleready_api::app(&deps, CancellationToken::new());
-        tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
+        let forever = std::future::pending();
+        tokio::spawn(roleready_api::server::serve(listener, app, forever, Duration::ZERO));
         let key = Self::new_key(&deps, Tier::Premium).await;
         Self { deps, address, client: Client::new(), key, model, installation }
     }

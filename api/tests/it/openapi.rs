@@ -65,6 +65,25 @@ fn every_operation_has_a_name_of_its_own_a_summary_and_problems() {
 }
 
 #[test]
+fn every_post_that_creates_or_starts_something_takes_an_idempotency_key() {
+    let document = document();
+
+    for (place, operation) in operations(&document) {
+        let answers = operation["responses"].as_object().unwrap();
+        let creates = ["201", "202"].iter().any(|status| answers.contains_key(*status));
+        if !place.starts_with("post ") || !creates || TAKES_NO_KEY.contains(&place.as_str()) {
+            continue;
+        }
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let mut names = parameters.filter_map(|parameter| parameter["name"].as_str());
+        assert!(names.any(|name| name == "Idempotency-Key"), "{place} takes no key");
+    }
+}
+
+/// What these start is the same however often they are sent.
+const TAKES_NO_KEY: [&str; 1] = ["post /api/v1/operations/{id}/cancel"];
+
+#[test]
 fn every_body_has_an_example() {
     let document = document();
 

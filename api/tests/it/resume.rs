@@ -92,3 +92,23 @@ async fn another_persons_resume_cannot_be_seen_changed_or_deleted() {
     assert_eq!(refused(put.send().await.unwrap()).await, not_found);
     assert_eq!(refused(delete.send().await.unwrap()).await, not_found);
 }
+
+#[tokio::test]
+async fn what_hides_is_taken_out_of_names_and_links_that_run_something_are_refused() {
+    let app = TestApp::new().await;
+    let resume =
+        json!({ "basics": { "name": "Maya\u{202E}\nLindqvist", "url": "https://maya.example" } });
+    let script = json!({ "work": [{ "name": "A", "url": "javascript:alert(1)" }] });
+    let email = json!({ "basics": { "email": "not an address" } });
+    let posting = json!({ "text": "We need Rust.", "title": "Engineer\u{202E}\u{7}" });
+
+    let kept: Value = app.post("/api/v1/resumes", &resume).await.json().await.unwrap();
+    let refused_link = app.post("/api/v1/resumes", &script).await;
+    let refused_email = app.post("/api/v1/resumes", &email).await;
+    let posting: Value = app.post("/api/v1/postings", &posting).await.json().await.unwrap();
+
+    assert_eq!(kept["data"]["basics"]["name"], "Maya Lindqvist");
+    assert_eq!(posting["title"], "Engineer");
+    assert_eq!(refused(refused_link).await, (400, "invalid-request".into()));
+    assert_eq!(refused(refused_email).await, (400, "invalid-request".into()));
+}

@@ -13,6 +13,7 @@ use url::{Host, Url};
 
 use super::{Blobs, LogFormat, Mail, Mode, ModelConfig, Ocr, Payments, Provider};
 use crate::account::Tier;
+use crate::document::scan::{Scanner, WhenDown};
 use crate::spending::price::Prices;
 
 pub(super) struct Variables {
@@ -138,6 +139,24 @@ impl Variables {
             self.problems.push(problem.into());
         }
         Some(Mail { url: url?.into(), from: from? })
+    }
+
+    pub(super) fn scanner(&mut self) -> Option<Scanner> {
+        let when_down = match self.text("CLAMD_DOWN").as_deref() {
+            None | Some("refuse") => WhenDown::Refuse,
+            Some("accept") => WhenDown::Accept,
+            Some(_) => {
+                self.problems.push("CLAMD_DOWN must be refuse or accept".into());
+                WhenDown::Refuse
+            }
+        };
+        let address = self.text("CLAMD_ADDRESS")?;
+        let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        if port.is_none() {
+            self.problems
+                .push("CLAMD_ADDRESS must be a host and port, such as 127.0.0.1:3310".into());
+        }
+        Some(Scanner { address, when_down })
     }
 
     pub(super) fn log_format(&mut self) -> LogFormat {

@@ -12,7 +12,7 @@ use crate::time;
 const BATCH: u64 = 200;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "operation_event")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -7,6 +7,7 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 
 use super::repair::without_tailoring;
 use super::{Column, Entity, Kind, Operations, State, event};
+use crate::idempotency;
 
 /// Small enough that nobody waits for the rows one batch locks.
 const BATCH: u64 = 500;
@@ -24,7 +25,7 @@ pub struct Swept {
 
 impl Operations {
     /// Removes operations that ended before this time, with their events and calls.
-    /// Where the tailoring is still there, only the events but the last.
+    /// Where the tailoring is still there, only the events but the last. And the keys of requests of yesterday.
     pub async fn sweep(&self, before: DateTime<Utc>) -> Result<Swept, DbErr> {
         let mut swept = Swept::default();
         for kind in Kind::ALL {
@@ -42,6 +43,7 @@ impl Operations {
             }
             swept.histories += self.sweep_histories(kind, before).await?;
         }
+        idempotency::forget(&self.db).await?;
         Ok(swept)
     }
 

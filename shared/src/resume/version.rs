@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json::JsonResume;
 use crate::database::begin;
+use crate::idempotency::{self, Key, KeyError};
 use crate::page::{Page, PageRequest, newest};
 use crate::revision::Change;
 use crate::time;
@@ -16,7 +17,7 @@ use crate::time;
 const DRAFT_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "version")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -125,13 +126,19 @@ impl Versions {
         account_id: Uuid,
         resume_id: Uuid,
         label: Option<String>,
-    ) -> Result<Option<Model>, DbErr> {
+        key: Option<&Key>,
+    ) -> Result<Option<Model>, KeyError> {
         let transaction = begin(&self.db).await?;
         let Some(resume) = super::own(&transaction, account_id, resume_id).await? else {
             return Ok(None);
         };
         let new = NewVersion { label, ..NewVersion::draft(resume.data) };
         let version = insert(&transaction, account_id, resume_id, new).await?;
+        if let Some(earlier) = idempotency::claim(&transaction, account_id, key, version.id).await?
+        {
+            drop(transaction);
+            return self.made(account_id, resume_id, earlier).await.map(Some);
+        }
         transaction.commit().await?;
         Ok(Some(version))
     }
@@ -181,7 +188,12 @@ impl Versions {
         account_id: Uuid,
         (resume_id, id): (Uuid, Uuid),
         revision: i64,
-    ) -> Result<Change<Model>, DbErr> {
+        key: Option<&Key>,
+    ) -> Result<Change<Model>, KeyError> {
+        // Before the revision is looked at: the first request has counted it up.
+        if let Some(earlier) = idempotency::earlier(&self.db, account_id, key).await? {
+            return self.made(account_id, resume_id, earlier).await.map(Change::Done);
+        }
         let transaction = begin(&self.db).await?;
         let Some(resume) = super::own(&transaction, account_id, resume_id).await? else {
             return Ok(Change::NotFound);
@@ -207,25 +219,36 @@ impl Versions {
             }
         }
         let restored = insert(&transaction, account_id, resume_id, new).await?;
+        if let Some(earlier) =
+            idempotency::claim(&transaction, account_id, key, restored.id).await?
+        {
+            drop(transaction);
+            return self.made(account_id, resume_id, earlier).await.map(Change::Done);
+        }
         transaction.commit().await?;
         Ok(Change::Done(restored))
     }
 
-    /// Removes what nobody has used for its time.
-    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<u64, DbErr> {
-        let mut gone = 0;
-        let times =
-            [(Kind::Draft, self.retention.draft), (Kind::Tailored, self.retention.tailored)];
-        for (kind, time) in times {
-            let removed = Entity::delete_many()
-                .filter(Column::Kind.eq(kind))
-                .filter(Column::SentTo.is_null())
-                .filter(Column::UsedAt.lt(now - time))
-                .exec(&self.db)
-                .await?;
-            gone += removed.rows_affected;
-        }
-        Ok(gone)
+    /// The version that an earlier request with the same key has made.
+    async fn made(&self, account_id: Uuid, resume_id: Uuid, id: Uuid) -> Result<Model, KeyError> {
+        self.find(account_id, resume_id, id).await?.ok_or(KeyError::Deleted)
+    }
+
+    /// Removes what nobody has used for its time: how many drafts, and how many tailored versions.
+    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<(u64, u64), DbErr> {
+        let drafts = self.remove(Kind::Draft, now - self.retention.draft).await?;
+        let tailored = self.remove(Kind::Tailored, now - self.retention.tailored).await?;
+        Ok((drafts, tailored))
+    }
+
+    async fn remove(&self, kind: Kind, unused_since: DateTime<Utc>) -> Result<u64, DbErr> {
+        let removed = Entity::delete_many()
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::SentTo.is_null())
+            .filter(Column::UsedAt.lt(unused_since))
+            .exec(&self.db)
+            .await?;
+        Ok(removed.rows_affected)
     }
 }
 

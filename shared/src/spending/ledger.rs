@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{
     DbBackend, FromQueryResult, IntoActiveModel, NotSet, QueryFilter, QueryOrder, QuerySelect,
 };
+use serde::Serialize;
 
 use super::cost::Booking;
 use super::hold;
@@ -16,7 +17,7 @@ use crate::operation::Kind;
 use crate::time;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "spend_entry")]
 pub struct Model {
     /// Grows with every row; [`Spending::feed`] hands it out only when no smaller one can come any more.
@@ -49,7 +50,7 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Why a row was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum What {
     /// A call that cost what the provider said.

@@ -9,7 +9,7 @@ use crate::resume::patch::Edit;
 use crate::truth::{Evidence, Judgement, Reason, Verdict};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "proposal")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -29,9 +29,9 @@ pub struct Person {
 impl Person {
     pub async fn new(deps: &Deps, tier: Tier) -> Self {
         let account = deps.accounts.create(Role::Candidate, tier).await.expect("an account");
-        let resume = deps.resumes.create(account.id, resume()).await.expect("a resume");
+        let resume = deps.resumes.create(account.id, resume(), None).await.expect("a resume");
         let posting = NewPosting { title: None, company: None, text: POSTING.to_owned() };
-        let posting = deps.postings.create(account.id, posting).await.expect("a posting");
+        let posting = deps.postings.create(account.id, posting, None).await.expect("a posting");
         let document_id = upload(deps, account.id).await;
         Self { account, document_id, resume_id: resume.id, posting_id: posting.id }
     }
@@ -87,5 +87,5 @@ async fn upload(deps: &Deps, account_id: Uuid) -> Uuid {
         sha256: crate::call::hash(DOCUMENT.as_bytes()),
         blob,
     };
-    deps.documents.create(account_id, document).await.expect("a document").id
+    deps.documents.create(account_id, document, None).await.expect("a document").id
 }

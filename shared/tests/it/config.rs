@@ -68,6 +68,7 @@ fn every_setting_stands_in_the_example_and_nothing_else() {
     let sources = [
         include_str!("../../src/config.rs"),
         include_str!("../../src/config/entry.rs"),
+        include_str!("../../src/config/http.rs"),
         include_str!("../../src/config/read.rs"),
     ];
     let mut listed: Vec<&str> = example

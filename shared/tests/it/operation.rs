@@ -3,7 +3,7 @@
 use roleready_shared::account::{self, Role, Tier};
 use roleready_shared::deps::Deps;
 use roleready_shared::finish::{EngineUsed, Outcome, Worked};
-use roleready_shared::idempotency::Key;
+use roleready_shared::idempotency::{Key, KeyError};
 use roleready_shared::operation::claim::{Claim, GiveBack, Lease};
 use roleready_shared::operation::control::{Cancel, MAX_ATTEMPTS};
 use roleready_shared::operation::event::Kind as Kinds;
@@ -21,7 +21,7 @@ pub async fn person(deps: &Deps, tier: Tier) -> account::Model {
 
 /// A request that is accepted: to check an empty resume against a posting.
 pub async fn request(deps: &Deps, account: &account::Model) -> Request {
-    let resume = deps.resumes.create(account.id, JsonResume::default()).await.unwrap();
+    let resume = deps.resumes.create(account.id, JsonResume::default(), None).await.unwrap();
     Request {
         account: account.clone(),
         work: Work::Ats {
@@ -269,7 +269,7 @@ async fn the_same_idempotency_key_gives_the_same_operation_also_when_sent_twice_
 
         let ids: Vec<Uuid> = answers.into_iter().map(|answer| answer.unwrap().id).collect();
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-        assert!(matches!(reused, Err(SubmitError::KeyReused)), "{reused:?}");
+        assert!(matches!(reused, Err(SubmitError::Key(KeyError::Reused))), "{reused:?}");
         let postings = deps.postings.list(account.id, first_page()).await.unwrap();
         assert_eq!(postings.items.len(), 1, "a repeated request leaves nothing behind");
     }

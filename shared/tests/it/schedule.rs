@@ -126,7 +126,8 @@ async fn an_operation_whose_tailoring_is_still_there_loses_only_its_history() {
 
 /// A tailoring row of the operation, with nothing in it.
 async fn has_tailoring(deps: &Deps, installation: &Installation, operation: &Model) {
-    let resume = deps.resumes.create(operation.account_id, JsonResume::default()).await.unwrap();
+    let resume =
+        deps.resumes.create(operation.account_id, JsonResume::default(), None).await.unwrap();
     let id = |id: uuid::Uuid| {
         if is_postgres(installation) { format!("'{id}'") } else { format!("x'{}'", id.simple()) }
     };

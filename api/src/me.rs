@@ -1,0 +1,4 @@
+//! What a person may ask about themselves.
+
+pub mod data;
+pub mod limits;
