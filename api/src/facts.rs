@@ -15,6 +15,7 @@ mirror! {
 
 /// A posting as data
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct PostingFacts {
     pub title: Option<String>,
     pub company: Option<String>,
@@ -48,6 +49,7 @@ impl From<DomainFacts> for PostingFacts {
 
 /// The pay as stated, in whole units of the currency
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct Salary {
     pub min: u64,
     pub max: u64,
@@ -64,6 +66,7 @@ impl From<DomainSalary> for Salary {
 
 /// One thing a posting asks for
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct Requirement {
     /// Stable for the same posting: `r1`, `r2` …
     pub id: String,

@@ -238,6 +238,7 @@ impl From<hit::Evidence> for Evidence {
 
 /// How well software reads the document
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct Readability {
     /// 0 to 100; says nothing about the person's chances
     pub score: u8,

@@ -40,12 +40,8 @@ impl Example for DataExport {
 #[derive(ApiResponse)]
 pub enum MyData {
     /// The file, a ZIP
-    #[oai(status = 200)]
-    File(
-        Binary<Body>,
-        #[oai(header = "Content-Type")] String,
-        #[oai(header = "Content-Disposition")] String,
-    ),
+    #[oai(status = 200, content_type = "application/zip")]
+    File(Binary<Body>, #[oai(header = "Content-Disposition")] String),
     /// It is being written; ask again after `Retry-After` seconds
     #[oai(status = 202)]
     Waiting(Json<DataExport>, #[oai(header = "Retry-After")] u32),
@@ -98,7 +94,7 @@ impl DataApi {
         let file = Body::from_bytes_stream(self.blobs.stream(&export.file()).await?);
         let day = export.asked_at.format("%Y-%m-%d");
         let disposition = format!("attachment; filename=\"roleready-{day}.zip\"");
-        Ok(MyData::File(Binary(file), "application/zip".into(), disposition))
+        Ok(MyData::File(Binary(file), disposition))
     }
 
     /// Have yourself forgotten

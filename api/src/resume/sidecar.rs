@@ -15,6 +15,7 @@ mirror! {
 
 /// Where each value came from, how sure that is, and what found no place
 #[derive(Debug, Default, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct Sidecar {
     /// By JSON pointer of the value, such as `/work/0/startDate`
     pub fields: BTreeMap<String, FieldOrigin>,
