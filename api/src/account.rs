@@ -66,6 +66,7 @@ impl Example for Account {
 impl AccountApi {
     /// Say who I am
     #[oai(path = "/", method = "get", operation_id = "get_me")]
+    #[expect(clippy::unused_async, reason = "the macro takes async functions only")]
     async fn me(&self, caller: Caller) -> Result<Json<Account>, Refused<Read>> {
         Ok(Json(caller.0.into()))
     }

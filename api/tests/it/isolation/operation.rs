@@ -131,7 +131,9 @@ fn name_things(body: &mut Value, things: &Things) -> bool {
             named
         }
         Value::Array(items) => {
-            items.iter_mut().fold(false, |named, item| name_things(item, things) || named)
+            // All of them are named, not only the first.
+            let named = items.iter_mut().map(|item| name_things(item, things));
+            named.filter(|named| *named).count() > 0
         }
         _ => false,
     }
