@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use lettre::message::Mailbox;
 use sea_orm::FromJsonQueryResult;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,8 @@ pub struct Config {
     pub model: Option<ModelConfig>,
     /// `STRIPE_WEBHOOK_SECRET` and `STRIPE_PRICES`: who may tell of subscriptions, and what they buy.
     pub payments: Option<Payments>,
+    /// `SMTP_URL` and `MAIL_FROM`: how e-mail goes out; unset, none does.
+    pub mail: Option<Mail>,
     /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
     pub ocr: Option<Ocr>,
     /// `LOG_FORMAT`: `pretty` or `json`.
@@ -96,6 +99,13 @@ impl Concurrency {
 pub struct Ocr {
     /// Tesseract's names of languages, joined by `+`.
     pub languages: String,
+}
+
+/// The server that takes e-mail, and whom it comes from.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub url: SecretString,
+    pub from: Mailbox,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +196,7 @@ impl Config {
             tailored_days: read.number("TAILORED_DAYS", 90, 8..=3_650),
             model: read.model(),
             payments: read.payments(),
+            mail: read.mail(),
             ocr: read.ocr(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),

@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod database;
+pub mod mail;
 pub mod money;
 pub mod page;
 pub mod revision;
