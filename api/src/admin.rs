@@ -14,6 +14,7 @@ pub mod account;
 pub mod audit;
 pub mod cost;
 pub mod fleet;
+pub mod monitoring;
 pub mod operation;
 pub mod queue;
 

@@ -43,6 +43,7 @@ use admin::account::AdminAccountApi;
 use admin::audit::AuditApi;
 use admin::cost::CostApi;
 use admin::fleet::FleetApi;
+use admin::monitoring::MonitoringApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
 use batch::BatchApi;
@@ -101,7 +102,7 @@ type Routes = (
     (VersionApi, ExportApi),
     Money,
     (QueueApi, AdminOperationApi, FleetApi, AuditApi),
-    HealthApi,
+    (HealthApi, MonitoringApi),
 );
 
 type Money = (QuoteApi, SpendingApi, BillingApi, CostApi, AdminAccountApi, WebhookApi);
@@ -135,7 +136,7 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         version_routes(deps),
         money_routes(deps),
         admin_routes(deps),
-        HealthApi,
+        running_routes(deps),
     );
     OpenApiService::new(routes, "RoleReady", env!("CARGO_PKG_VERSION"))
         .summary("The backend behind a resume editor")
@@ -197,6 +198,17 @@ fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi
     )
 }
 
+fn running_routes(deps: &Deps) -> (HealthApi, MonitoringApi) {
+    (
+        HealthApi {
+            vitals: deps.vitals.clone(),
+            fleet: deps.fleet.clone(),
+            metrics_elsewhere: deps.metrics_elsewhere,
+        },
+        MonitoringApi { monitor: deps.monitor.clone() },
+    )
+}
+
 const DESCRIPTION: &str = "Upload a resume, read it into data, check it against a job posting, \
 and get edits that make it fit, each proved by the resume's own words.\n\n\
 Long work answers `202` with `Location`; follow it by polling or as server-sent events. \
@@ -215,7 +227,9 @@ pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Resp
         .with(body::BodyLimit)
         .with(headers::PlainHeaders)
         .with(Compression::new())
-        .catch_all_error(async |error| problem::framework::problem(&error))
+        .catch_all_error(async |error| {
+            request_id::keep_route(problem::framework::problem(&error), &error)
+        })
         .with(CatchPanic::new().with_handler(|_| {
             tracing::error!("answering a request has panicked");
             Problem::new(Code::Internal, "Something failed on our side while answering.")

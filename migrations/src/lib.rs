@@ -26,6 +26,7 @@ mod m20261128_000601_feature;
 mod m20261128_000701_version;
 mod m20261128_000702_deciding;
 mod m20261128_000703_batch;
+mod m20261128_001001_monitor;
 
 pub struct Migrator;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000403_embedding::Migration),
             Box::new(m20261128_000404_breaker::Migration),
             Box::new(m20261128_000405_subscription::Migration),
+            Box::new(m20261128_001001_monitor::Migration),
         ]
     }
 }

@@ -43,6 +43,7 @@ pub enum Action {
     RemoveOperation,
     SetSpendingCap,
     SetTier,
+    AcknowledgeAlert,
 }
 
 /// In whose name something is done, and why.

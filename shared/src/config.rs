@@ -49,8 +49,12 @@ pub struct Config {
     pub payments: Option<Payments>,
     /// `SMTP_URL` and `MAIL_FROM`: how e-mail goes out; unset, none does.
     pub mail: Option<Mail>,
+    /// `ALERT_WEBHOOK_URL`, `ALERT_WEBHOOK_SECRET`, `ALERT_EMAIL`: who is told of alerts, beside the log.
+    pub alerting: Alerting,
     /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
     pub ocr: Option<Ocr>,
+    /// `METRICS_ADDR`: where metrics are shown; unset, at `/health/metrics` of the API.
+    pub metrics_address: Option<SocketAddr>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -99,6 +103,26 @@ impl Concurrency {
 pub struct Ocr {
     /// Tesseract's names of languages, joined by `+`.
     pub languages: String,
+}
+
+/// Who is told of alerts.
+#[derive(Clone, Debug, Default)]
+pub struct Alerting {
+    /// Takes what Slack takes. The address is a secret: whoever has it may post there.
+    pub webhook: Option<Hook>,
+    /// Signs what is posted there.
+    pub secret: Option<SecretString>,
+    pub email: Option<String>,
+}
+
+/// An address that is a secret by itself.
+#[derive(Clone)]
+pub struct Hook(pub Url);
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hook([redacted])")
+    }
 }
 
 /// The server that takes e-mail, and whom it comes from.
@@ -197,7 +221,9 @@ impl Config {
             model: read.model(),
             payments: read.payments(),
             mail: read.mail(),
+            alerting: read.alerting(),
             ocr: read.ocr(),
+            metrics_address: read.metrics_address(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

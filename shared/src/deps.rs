@@ -26,6 +26,7 @@ use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::export::Exporter;
 use crate::fleet::Fleet;
+use crate::monitor::Monitor;
 use crate::operation::Operations;
 use crate::posting::Postings;
 use crate::queue::Queue;
@@ -41,6 +42,7 @@ use crate::steering::Steering;
 use crate::subscription::Subscriptions;
 use crate::tailoring::Tailorings;
 use crate::taxonomy::Taxonomy;
+use crate::vitals::Vitals;
 use crate::{database, operation};
 
 #[derive(Clone)]
@@ -73,6 +75,12 @@ pub struct Deps {
     pub dispatch: Dispatch,
     pub steering: Steering,
     pub schedule: Schedule,
+    /// Watches over it.
+    pub monitor: Monitor,
+    /// How it all stands.
+    pub vitals: Vitals,
+    /// Whether metrics have an address of their own.
+    pub metrics_elsewhere: bool,
     /// Set by a process that can write documents.
     pub exporter: Exporter,
     /// Operations that ended longer ago are forgotten.
@@ -126,8 +134,11 @@ impl Deps {
         let ocr = config.ocr.clone();
         let versions = Versions::new(db.clone(), config.version_retention());
         let payments = config.payments.clone();
-        let assembled = Self::assemble(db, blobs, (queue, events), stop);
-        Ok(Self { ocr, versions, payments, retention, lock, ..assembled })
+        let mut assembled = Self::assemble(db, blobs, (queue, events), stop);
+        assembled.vitals.data.clone_from(&config.data);
+        assembled.monitor.tell(config);
+        let metrics_elsewhere = config.metrics_address.is_some();
+        Ok(Self { metrics_elsewhere, ocr, versions, payments, retention, lock, ..assembled })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -169,7 +180,10 @@ impl Deps {
             subscriptions: Subscriptions::new(db.clone()),
             payments: None,
             fleet: Fleet::new(db.clone()),
-            schedule: Schedule::new(db),
+            schedule: Schedule::new(db.clone()),
+            monitor: Monitor::new(db.clone()),
+            metrics_elsewhere: false,
+            vitals: Vitals::new(db, queue.clone()),
             exporter: Exporter::default(),
             retention: TimeDelta::days(30),
             steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),

@@ -40,6 +40,8 @@ pub mod quota;
 pub mod spending;
 pub mod subscription;
 
+pub mod measure;
+
 pub mod finish;
 pub mod quote;
 pub mod submit;
@@ -51,8 +53,10 @@ pub mod dispatch;
 
 pub mod batch;
 
+pub mod monitor;
 pub mod schedule;
 pub mod steering;
+pub mod vitals;
 
 pub mod deps;
 #[cfg(feature = "testing")]

@@ -57,10 +57,14 @@ pub enum Task {
     CheckLedger,
     /// Forget vectors and payment events that are old.
     SweepCaches,
+    /// Compare how operations go with what is aimed at.
+    CheckRates,
+    /// Look for what must not be, and tell of it.
+    CheckConditions,
 }
 
 impl Task {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::SweepOperations,
         Self::RefreshEstimates,
         Self::TidyQueues,
@@ -68,6 +72,8 @@ impl Task {
         Self::SettleHolds,
         Self::CheckLedger,
         Self::SweepCaches,
+        Self::CheckRates,
+        Self::CheckConditions,
     ];
 
     pub fn every(self) -> Duration {
@@ -76,7 +82,8 @@ impl Task {
                 Duration::from_hours(1)
             }
             Self::RefreshEstimates => Duration::from_secs(30),
-            Self::TidyQueues => Duration::from_mins(1),
+            Self::TidyQueues | Self::CheckConditions => Duration::from_mins(1),
+            Self::CheckRates => Duration::from_mins(5),
             Self::SettleHolds => Duration::from_secs(10),
             Self::CheckLedger => Duration::from_mins(10),
         }

@@ -59,11 +59,13 @@ fn refuse(problem: &dyn std::fmt::Display) -> ExitCode {
 async fn run(config: &Config) -> anyhow::Result<()> {
     let told = Stop::listen()?;
     shared::telemetry::install_tls();
+    shared::measure::start(config.metrics_address)?;
     let deps = Deps::open(config).await?;
     let model = config.model.as_ref().map(ModelClient::connect).transpose()?.map(Arc::new);
     let worker = Worker::new(deps.clone(), model, config.concurrency);
     let stop = worker.stop.clone();
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    tokio::spawn(deps.vitals.clone().keep_sampling(deps.stop.clone()));
     tracing::info!(worker.id = %worker.id, "worker started");
     let running = tokio::spawn(worker.run());
     told.told().await;

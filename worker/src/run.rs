@@ -7,6 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::DbErr;
 use shared::finish::Outcome;
+use shared::measure;
 use shared::operation::claim::GiveBack;
 use shared::operation::control::MAX_ATTEMPTS;
 use shared::operation::failure::FailureCode;
@@ -73,6 +74,7 @@ async fn see_through(worker: &Worker, operation: Model) {
     let begun = tokio::time::Instant::now();
     let (id, kind) = (operation.id, operation.kind);
     tracing::info!(operation.id = %id, operation.kind = kind.as_str(), operation.attempt = operation.attempt, "operation started");
+    measure::claimed(kind, waited(&operation));
     worker.deps.dispatch.changed(id);
     let job = Job { worker, operation };
     let work = AssertUnwindSafe((worker.work)(&job)).catch_unwind();
@@ -83,10 +85,20 @@ async fn see_through(worker: &Worker, operation: Model) {
         }
         outcome = work => Ending::after_work(outcome, job.operation.attempt),
     };
-    let name = ending.name();
+    let (name, problem) = (ending.name(), ending.problem());
     write_down(&job, ending).await;
+    let what = (kind, job.operation.input.engine());
+    measure::ended(what, (name, problem), begun.elapsed());
     worker.deps.dispatch.moved(id);
     tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
+}
+
+/// From when it could have begun until it did.
+fn waited(operation: &Model) -> Duration {
+    let due = operation.created_at.max(operation.run_at);
+    let began = operation.started_at.unwrap_or(due);
+    // The clocks of two machines may differ by more than nothing took.
+    (began - due).to_std().unwrap_or_default()
 }
 
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
@@ -153,12 +165,19 @@ impl Ending {
         }
     }
 
+    fn problem(&self) -> Option<FailureCode> {
+        match self {
+            Self::Failed(code) => Some(*code),
+            Self::Succeeded(_) | Self::Canceled | Self::GivenBack(_) | Self::Lost => None,
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Succeeded(_) => "succeeded",
             Self::Failed(_) => "failed",
             Self::Canceled => "canceled",
-            Self::GivenBack(_) => "given back",
+            Self::GivenBack(_) => "given_back",
             Self::Lost => "lost",
         }
     }

@@ -59,6 +59,8 @@ async fn carry_out(worker: &Worker, turn: Turn) -> Result<(), Trouble> {
         Task::SettleHolds => settle_holds(worker).await,
         Task::CheckLedger => check_ledger(worker).await,
         Task::SweepCaches => sweep_caches(worker).await,
+        Task::CheckRates => Ok(worker.deps.monitor.check_rates().await?),
+        Task::CheckConditions => Ok(worker.deps.monitor.check_conditions().await?),
     }
 }
 
@@ -76,7 +78,9 @@ const CHECKED_DAYS: i64 = 3;
 
 async fn check_ledger(worker: &Worker) -> Result<(), Trouble> {
     let since = (Utc::now() - TimeDelta::days(CHECKED_DAYS)).date_naive();
-    for wrong in worker.deps.spending.mismatches(since).await? {
+    let mismatches = worker.deps.spending.mismatches(since).await?;
+    worker.deps.monitor.note_mismatches(mismatches.len()).await?;
+    for wrong in mismatches {
         tracing::error!(
             account.id = %wrong.account_id,
             day = %wrong.day,
@@ -95,6 +99,7 @@ async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
     let before = Utc::now() - worker.deps.retention;
     worker.deps.embeddings.forget(before).await?;
     worker.deps.subscriptions.forget(before).await?;
+    worker.deps.monitor.forget(before).await?;
     Ok(())
 }
 
@@ -122,12 +127,15 @@ async fn sweep_versions(worker: &Worker) -> Result<(), Trouble> {
 /// Handlers never fail, so a delivery that the queue gave up means a defect. Its
 /// operation is not lost: the database knows it and has it delivered again.
 async fn tidy(worker: &Worker) -> Result<(), Trouble> {
+    let mut given_up = Vec::new();
     for kind in Kind::ALL {
         let dead = worker.deps.queue.tidy(kind).await?;
+        given_up.push((kind, dead));
         if dead > 0 {
             tracing::error!(dead, queue = kind.as_str(), "the queue has given deliveries up");
         }
     }
+    worker.deps.monitor.note_dead(&given_up).await?;
     Ok(())
 }
 

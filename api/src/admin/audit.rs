@@ -22,6 +22,7 @@ mirror! {
     AuditAction of DomainAction {
         PauseQueue, ResumeQueue, DrainQueue, RetryFailed, RetryOperation, CancelOperation,
         ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier,
+        AcknowledgeAlert,
     }
 }
 

@@ -10,7 +10,7 @@ use roleready_api::app;
 use shared::account::{Role, Tier};
 use shared::config::{Config, Mode};
 use shared::deps::Deps;
-use shared::telemetry;
+use shared::{measure, telemetry};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use worker::ask::ModelClient;
@@ -28,6 +28,7 @@ pub async fn run() -> Result<(), Stopped> {
     let told = Stop::listen().map_err(Stopped::unavailable)?;
     let config = config()?;
     telemetry::start(&config);
+    measure::start(config.metrics_address).map_err(Stopped::unavailable)?;
     let mut deps =
         Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
     deps.exporter = worker::export::exporter();
@@ -42,6 +43,8 @@ pub async fn run() -> Result<(), Stopped> {
     let address =
         acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    tokio::spawn(deps.vitals.clone().keep_sampling(deps.stop.clone()));
+    tokio::spawn(deps.monitor.clone().keep_watch(deps.schedule.clone(), deps.stop.clone()));
     let workers = match config.mode {
         Mode::Embedded => Some(start_worker(&config, &deps, model)),
         Mode::Distributed { .. } => None,

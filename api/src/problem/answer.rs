@@ -78,6 +78,10 @@ pub struct Redraft;
 #[derive(Debug)]
 pub struct Export;
 
+/// An orchestrator or a balancer asks how it is.
+#[derive(Debug)]
+pub struct Probe;
+
 /// An admin looks something up.
 #[derive(Debug)]
 pub struct AdminRead;
@@ -171,6 +175,10 @@ impl Statuses for Export {
         &[BAD, WHO, NONE, (422, "The file would lack something"), OURS, AWAY];
 }
 
+impl Statuses for Probe {
+    const LIST: &'static [(u16, &'static str)] = &[OURS, AWAY];
+}
+
 impl Statuses for AdminRead {
     const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, OURS, AWAY];
 }
@@ -238,6 +246,7 @@ impl ResponseError for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        shared::measure::refused(&self.code);
         let status = ResponseError::status(&self);
         let mut response = Response::builder().status(status).content_type(MEDIA_TYPE);
         if let Some(seconds) = retry_after(&self) {

@@ -6,6 +6,7 @@ mod app;
 mod document;
 mod extract;
 mod fabrication;
+mod health;
 mod journey;
 mod matching;
 mod money;

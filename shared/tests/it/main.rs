@@ -4,6 +4,7 @@
 mod config;
 mod matching;
 mod model;
+mod monitor;
 mod operation;
 mod schedule;
 mod schema;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use backoff::ExponentialBackoff;
 use backoff::backoff::Backoff;
+use shared::measure;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -177,7 +178,10 @@ impl Retrying {
             return Err(ModelError::BreakerOpen { retry_after });
         }
         self.attempts.before(attempt).await?;
+        let begun = Instant::now();
         let outcome = self.send(attempt, cancel).await;
+        let name = outcome.as_ref().map_or_else(ModelError::name, |_| "answered");
+        measure::called(attempt.model, name, begun.elapsed(), attempt.number > 1);
         self.attempts.after(attempt, &outcome).await?;
         outcome
     }
