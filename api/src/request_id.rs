@@ -3,21 +3,19 @@
 use poem::http::{HeaderName, HeaderValue, Method};
 use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
 use shared::measure;
+use shared::telemetry::correlation::{self, Correlation, TRACEPARENT};
 use shared::telemetry::milliseconds;
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::problem::Problem;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-tokio::task_local! {
-    static CURRENT: String;
-}
-
 /// The id of the request that is being answered.
 pub fn current() -> Option<String> {
-    CURRENT.try_with(Clone::clone).ok()
+    Some(correlation::current()?.request_id)
 }
 
 /// Gives each request an id; one that the caller sends is used when it is harmless.
@@ -40,9 +38,10 @@ impl<E: Endpoint> Endpoint for WithRequestId<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let id = sent(&request).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
-        let span =
-            tracing::info_span!("request", request.id = %id, http.method = %request.method());
         let method = known(request.method());
+        let span =
+            tracing::info_span!("request", request.id = %id, http.method = method, http.route = Empty, trace.id = Empty);
+        let traceparent = correlation::join(&span, parent(&request).as_deref());
         let answer = async {
             let begun = std::time::Instant::now();
             let mut response = self.inner.call(request).await?.into_response();
@@ -51,11 +50,14 @@ impl<E: Endpoint> Endpoint for WithRequestId<E> {
             }
             let took = begun.elapsed();
             let duration_ms = milliseconds(took);
-            measure::answered(route(&response), method, response.status().as_u16(), took);
+            let route = route(&response);
+            Span::current().record("http.route", route);
+            measure::answered(route, method, response.status().as_u16(), took);
             tracing::info!(http.status = response.status().as_u16(), duration_ms, "answered");
             Ok(response)
         };
-        CURRENT.scope(id.clone(), answer.instrument(span)).await
+        let correlation = Correlation { request_id: id.clone(), traceparent };
+        correlation::within(correlation, answer.instrument(span)).await
     }
 }
 
@@ -85,6 +87,12 @@ fn known(method: &Method) -> &'static str {
         "OPTIONS" => "OPTIONS",
         _ => "other",
     }
+}
+
+/// The span of the caller's that the request belongs under.
+fn parent(request: &Request) -> Option<String> {
+    let parent = request.headers().get(TRACEPARENT)?.to_str().ok()?;
+    correlation::is_traceparent(parent).then(|| parent.to_owned())
 }
 
 fn sent(request: &Request) -> Option<String> {

@@ -27,6 +27,7 @@ mod m20261128_000701_version;
 mod m20261128_000702_deciding;
 mod m20261128_000703_batch;
 mod m20261128_001001_monitor;
+mod m20261128_001002_trace;
 
 pub struct Migrator;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000404_breaker::Migration),
             Box::new(m20261128_000405_subscription::Migration),
             Box::new(m20261128_001001_monitor::Migration),
+            Box::new(m20261128_001002_trace::Migration),
         ]
     }
 }

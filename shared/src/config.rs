@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use lettre::message::Mailbox;
 use sea_orm::FromJsonQueryResult;
 use secrecy::SecretString;
+use sentry_types::Dsn;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -55,6 +56,10 @@ pub struct Config {
     pub ocr: Option<Ocr>,
     /// `METRICS_ADDR`: where metrics are shown; unset, at `/health/metrics` of the API.
     pub metrics_address: Option<SocketAddr>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: a collector that takes traces over HTTP.
+    pub traces: Option<Url>,
+    /// `SENTRY_DSN`: who takes error reports.
+    pub reports: Option<Dsn>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -224,6 +229,8 @@ impl Config {
             alerting: read.alerting(),
             ocr: read.ocr(),
             metrics_address: read.metrics_address(),
+            traces: read.traces(),
+            reports: read.reports(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

@@ -13,7 +13,10 @@ use shared::operation::control::MAX_ATTEMPTS;
 use shared::operation::failure::FailureCode;
 use shared::operation::input::Input;
 use shared::operation::{Kind, Model};
+use shared::telemetry::correlation::{self, Correlation};
 use shared::telemetry::milliseconds;
+use tracing::Instrument;
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use crate::help;
@@ -71,12 +74,26 @@ pub async fn run_next(worker: &Worker, kind: Kind) -> bool {
 }
 
 async fn see_through(worker: &Worker, operation: Model) {
+    let span = tracing::info_span!(
+        "operation",
+        operation.id = %operation.id,
+        operation.kind = operation.kind.as_str(),
+        request.id = operation.request_id,
+        trace.id = Empty,
+    );
+    let traceparent = correlation::join(&span, operation.traceparent.as_deref());
+    let request_id = operation.request_id.clone().unwrap_or_else(|| operation.id.to_string());
+    let story = tell(worker, operation).instrument(span);
+    correlation::within(Correlation { request_id, traceparent }, story).await;
+}
+
+async fn tell(worker: &Worker, operation: Model) {
     let begun = tokio::time::Instant::now();
     let (id, kind) = (operation.id, operation.kind);
-    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), operation.attempt = operation.attempt, "operation started");
+    tracing::info!(operation.attempt = operation.attempt, "operation started");
     measure::claimed(kind, waited(&operation));
     worker.deps.dispatch.changed(id);
-    let job = Job { worker, operation };
+    let job = Job::new(worker, operation);
     let work = AssertUnwindSafe((worker.work)(&job)).catch_unwind();
     let ending = tokio::select! {
         biased;
@@ -90,7 +107,7 @@ async fn see_through(worker: &Worker, operation: Model) {
     let what = (kind, job.operation.input.engine());
     measure::ended(what, (name, problem), begun.elapsed());
     worker.deps.dispatch.moved(id);
-    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
+    tracing::info!(ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
 }
 
 /// From when it could have begun until it did.

@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub async fn run() -> Result<(), Stopped> {
     let told = Stop::listen().map_err(Stopped::unavailable)?;
     let config = config()?;
-    telemetry::start(&config);
+    let telemetry = telemetry::start(&config);
     measure::start(config.metrics_address).map_err(Stopped::unavailable)?;
     let mut deps =
         Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
@@ -70,6 +70,7 @@ pub async fn run() -> Result<(), Stopped> {
     }
     deps.stop.cancel();
     dispatch.await.map_err(Stopped::unavailable)?;
+    telemetry.end().await;
     outcome.map_err(Stopped::unavailable)
 }
 

@@ -13,6 +13,7 @@ mod money;
 mod openapi;
 mod operation;
 mod outage;
+mod outside;
 mod privacy;
 mod problem;
 mod resume;

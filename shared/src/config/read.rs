@@ -10,6 +10,7 @@ use std::str::FromStr;
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use secrecy::SecretString;
+use sentry_types::Dsn;
 use url::{Host, Url};
 
 use super::{Alerting, Blobs, Hook, LogFormat, Mail, Mode, ModelConfig, Ocr, Payments, Provider};
@@ -168,6 +169,20 @@ impl Variables {
             self.problems.push(problem.into());
         }
         Alerting { webhook: webhook.map(Hook), secret, email }
+    }
+
+    pub(super) fn traces(&mut self) -> Option<Url> {
+        let text = self.text("OTEL_EXPORTER_OTLP_ENDPOINT")?;
+        self.web_address("OTEL_EXPORTER_OTLP_ENDPOINT", &text)
+    }
+
+    pub(super) fn reports(&mut self) -> Option<Dsn> {
+        let dsn = self.text("SENTRY_DSN")?.parse().ok();
+        if dsn.is_none() {
+            let problem = "SENTRY_DSN must be an address such as https://key@sentry.example.com/1";
+            self.problems.push(problem.into());
+        }
+        dsn
     }
 
     pub(super) fn log_format(&mut self) -> LogFormat {

@@ -9,6 +9,7 @@ use backoff::backoff::Backoff;
 use shared::measure;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::model::error::{Billing, ModelError, Retry};
 use crate::model::health::{Health, Verdict};
@@ -179,7 +180,8 @@ impl Retrying {
         }
         self.attempts.before(attempt).await?;
         let begun = Instant::now();
-        let outcome = self.send(attempt, cancel).await;
+        let span = tracing::info_span!("call", call.model = attempt.model, call.attempt = attempt.number);
+        let outcome = self.send(attempt, cancel).instrument(span).await;
         let name = outcome.as_ref().map_or_else(ModelError::name, |_| "answered");
         measure::called(attempt.model, name, begun.elapsed(), attempt.number > 1);
         self.attempts.after(attempt, &outcome).await?;
