@@ -11,6 +11,7 @@ use crate::problem::{Code, Problem};
 use crate::request_id;
 
 pub mod account;
+pub mod analytics;
 pub mod audit;
 pub mod cost;
 pub mod fleet;

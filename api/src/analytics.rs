@@ -33,8 +33,7 @@ pub struct ToldEvent {
     /// (template_previewed), `topic` (help_opened), `step` (onboarding_step): words from fixed lists and
     /// small numbers, never text of a person
     #[serde(default)]
-    #[oai(default)]
-    pub fields: Any<Map<String, Value>>,
+    pub fields: Option<Any<Map<String, Value>>>,
 }
 
 /// What happened in the editor, up to 50 events
@@ -59,7 +58,9 @@ impl Example for TellEvents {
         let mut fields = Map::new();
         fields.insert("section".into(), "work".into());
         fields.insert("seconds".into(), 12.into());
-        Self { events: vec![ToldEvent { name: "proposal_viewed".into(), fields: Any(fields) }] }
+        Self {
+            events: vec![ToldEvent { name: "proposal_viewed".into(), fields: Some(Any(fields)) }],
+        }
     }
 }
 
@@ -99,10 +100,7 @@ impl AnalyticsApi {
 
     /// Say whether it is kept what you use
     #[oai(path = "/preference", method = "get", operation_id = "get_analytics_preference")]
-    async fn preference(
-        &self,
-        caller: Caller,
-    ) -> Result<Json<AnalyticsPreference>, Refused<Read>> {
+    async fn preference(&self, caller: Caller) -> Result<Json<AnalyticsPreference>, Refused<Read>> {
         let collect = self.analytics.is_kept(caller.0.id).await?;
         Ok(Json(AnalyticsPreference { collect }))
     }
@@ -130,7 +128,8 @@ fn read(body: TellEvents) -> Result<Vec<Told>, Problem> {
         return Err(Problem::new(Code::InvalidRequest, detail));
     }
     let told = body.events.into_iter().enumerate().map(|(at, event)| {
-        Told::read(&event.name, event.fields.0).map_err(|error| {
+        let fields = event.fields.map(|fields| fields.0).unwrap_or_default();
+        Told::read(&event.name, fields).map_err(|error| {
             let what = match error {
                 ToldError::Event => "`name` is not one that can be told",
                 ToldError::Field => "`fields` holds one that the event does not have",

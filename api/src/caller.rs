@@ -6,6 +6,7 @@ use poem_openapi::auth::Bearer;
 use shared::account::{self, Accounts, Role};
 
 use crate::problem::{Code, Problem};
+use crate::usage;
 
 /// An API key, `rr_…`, as a bearer token
 #[derive(SecurityScheme)]
@@ -15,6 +16,9 @@ pub struct Caller(pub account::Model);
 async fn identify(request: &Request, token: Bearer) -> Result<account::Model> {
     let accounts = request.data::<Accounts>().expect("the app holds the accounts");
     let known = accounts.find_by_key(&token.token).await.map_err(Problem::from)?;
+    if let Some(account) = &known {
+        usage::by(account.id);
+    }
     known.ok_or_else(|| {
         Error::from(Problem::new(
             Code::Unauthenticated,

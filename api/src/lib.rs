@@ -8,6 +8,7 @@ use shared::deps::Deps;
 use tokio_util::sync::CancellationToken;
 
 pub mod admin;
+pub mod analytics;
 pub mod batch;
 pub mod billing;
 pub mod body;
@@ -36,16 +37,19 @@ pub mod request_id;
 pub mod resume;
 pub mod spending;
 pub mod tailoring;
+pub mod usage;
 pub mod version;
 pub mod webhook;
 
 use admin::account::AdminAccountApi;
+use admin::analytics::AdminAnalyticsApi;
 use admin::audit::AuditApi;
 use admin::cost::CostApi;
 use admin::fleet::FleetApi;
 use admin::monitoring::MonitoringApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use analytics::AnalyticsApi;
 use batch::BatchApi;
 use billing::BillingApi;
 use coverage::CoverageApi;
@@ -87,6 +91,8 @@ enum Tag {
     Billing,
     /// For admins: see and steer the queue
     Admin,
+    /// What is kept of how the editor is used
+    Analytics,
     /// For those who run it
     Health,
 }
@@ -102,10 +108,12 @@ type Routes = (
     (VersionApi, ExportApi),
     Money,
     (QueueApi, AdminOperationApi, FleetApi, AuditApi),
-    (HealthApi, MonitoringApi),
+    Running,
 );
 
 type Money = (QuoteApi, SpendingApi, BillingApi, CostApi, AdminAccountApi, WebhookApi);
+
+type Running = (HealthApi, MonitoringApi, AnalyticsApi, AdminAnalyticsApi);
 
 fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
     let (operations, events) = (deps.operations.clone(), deps.events.clone());
@@ -198,7 +206,7 @@ fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi
     )
 }
 
-fn running_routes(deps: &Deps) -> (HealthApi, MonitoringApi) {
+fn running_routes(deps: &Deps) -> Running {
     (
         HealthApi {
             vitals: deps.vitals.clone(),
@@ -206,6 +214,8 @@ fn running_routes(deps: &Deps) -> (HealthApi, MonitoringApi) {
             metrics_elsewhere: deps.metrics_elsewhere,
         },
         MonitoringApi { monitor: deps.monitor.clone() },
+        AnalyticsApi { analytics: deps.analytics.clone() },
+        AdminAnalyticsApi { analytics: deps.analytics.clone() },
     )
 }
 
@@ -230,6 +240,7 @@ pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Resp
         .catch_all_error(async |error| {
             request_id::keep_route(problem::framework::problem(&error), &error)
         })
+        .with(usage::Usage(deps.analytics.clone()))
         .with(CatchPanic::new().with_handler(|_| {
             tracing::error!("answering a request has panicked");
             Problem::new(Code::Internal, "Something failed on our side while answering.")

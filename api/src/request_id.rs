@@ -39,8 +39,7 @@ impl<E: Endpoint> Endpoint for WithRequestId<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         let id = sent(&request).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
         let method = known(request.method());
-        let span =
-            tracing::info_span!("request", request.id = %id, http.method = method, http.route = Empty, trace.id = Empty);
+        let span = tracing::info_span!("request", request.id = %id, http.method = method, http.route = Empty, trace.id = Empty);
         let traceparent = correlation::join(&span, parent(&request).as_deref());
         let answer = async {
             let begun = std::time::Instant::now();

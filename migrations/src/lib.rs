@@ -28,6 +28,7 @@ mod m20261128_000702_deciding;
 mod m20261128_000703_batch;
 mod m20261128_001001_monitor;
 mod m20261128_001002_trace;
+mod m20261128_001003_analytics;
 
 pub struct Migrator;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000405_subscription::Migration),
             Box::new(m20261128_001001_monitor::Migration),
             Box::new(m20261128_001002_trace::Migration),
+            Box::new(m20261128_001003_analytics::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Accounts;
+use crate::analytics::Analytics;
 use crate::audit::Audits;
 use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
@@ -75,6 +76,8 @@ pub struct Deps {
     pub dispatch: Dispatch,
     pub steering: Steering,
     pub schedule: Schedule,
+    /// What people use.
+    pub analytics: Analytics,
     /// Watches over it.
     pub monitor: Monitor,
     /// How it all stands.
@@ -181,6 +184,7 @@ impl Deps {
             payments: None,
             fleet: Fleet::new(db.clone()),
             schedule: Schedule::new(db.clone()),
+            analytics: Analytics::new(db.clone()),
             monitor: Monitor::new(db.clone()),
             metrics_elsewhere: false,
             vitals: Vitals::new(db, queue.clone()),

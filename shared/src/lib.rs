@@ -53,7 +53,9 @@ pub mod dispatch;
 
 pub mod batch;
 
+pub mod analytics;
 pub mod monitor;
+
 pub mod schedule;
 pub mod steering;
 pub mod vitals;

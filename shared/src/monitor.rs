@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::fleet::Fleet;
 use crate::mail::Mailer;
 use crate::operation::{Kind, Operations};
-use crate::schedule::{Schedule, Task, TurnEnd};
+use crate::schedule::{Schedule, Task, Turn, TurnEnd};
 use crate::spending::Spending;
 use crate::time;
 
@@ -169,18 +169,20 @@ impl Monitor {
 
     async fn take_turns(&self, schedule: &Schedule, holder: &str) -> Result<(), DbErr> {
         schedule.prepare().await?;
-        for task in [Task::CheckRates, Task::CheckConditions] {
-            let Some(turn) = schedule.take(task, holder).await? else { continue };
-            let outcome = match task {
-                Task::CheckRates => self.check_rates().await,
-                _ => self.check_conditions().await,
-            };
-            let end = if outcome.is_ok() { TurnEnd::Done } else { TurnEnd::Failed };
-            schedule.end(turn, end).await?;
-            outcome?;
+        if let Some(turn) = schedule.take(Task::CheckRates, holder).await? {
+            end(schedule, turn, self.check_rates().await).await?;
+        }
+        if let Some(turn) = schedule.take(Task::CheckConditions, holder).await? {
+            end(schedule, turn, self.check_conditions().await).await?;
         }
         Ok(())
     }
+}
+
+async fn end(schedule: &Schedule, turn: Turn, outcome: Result<(), DbErr>) -> Result<(), DbErr> {
+    let end = if outcome.is_ok() { TurnEnd::Done } else { TurnEnd::Failed };
+    schedule.end(turn, end).await?;
+    outcome
 }
 
 fn cost(severity: Severity) -> f64 {

@@ -66,6 +66,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let worker = Worker::new(deps.clone(), model, config.concurrency);
     let stop = worker.stop.clone();
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    let analytics = tokio::spawn(deps.analytics.clone().keep_writing(deps.stop.clone()));
     tokio::spawn(deps.vitals.clone().keep_sampling(deps.stop.clone()));
     tracing::info!(worker.id = %worker.id, "worker started");
     let running = tokio::spawn(worker.run());
@@ -75,5 +76,6 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     running.await?;
     deps.stop.cancel();
     dispatch.await?;
+    analytics.await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::DbErr;
+use shared::analytics::Event;
 use shared::finish::Outcome;
 use shared::measure;
 use shared::operation::claim::GiveBack;
@@ -103,6 +104,9 @@ async fn tell(worker: &Worker, operation: Model) {
         outcome = work => Ending::after_work(outcome, job.operation.attempt),
     };
     let (name, problem) = (ending.name(), ending.problem());
+    if let Some(event) = ending.event(&job.operation.input) {
+        worker.deps.analytics.note(job.operation.account_id, event);
+    }
     write_down(&job, ending).await;
     let what = (kind, job.operation.input.engine());
     measure::ended(what, (name, problem), begun.elapsed());
@@ -186,6 +190,20 @@ impl Ending {
         match self {
             Self::Failed(code) => Some(*code),
             Self::Succeeded(_) | Self::Canceled | Self::GivenBack(_) | Self::Lost => None,
+        }
+    }
+
+    /// What it means for the person, where that is worth knowing.
+    fn event(&self, input: &Input) -> Option<Event> {
+        match (self, input) {
+            (Self::Succeeded(_), Input::Parse { .. }) => Some(Event::ResumeParsed),
+            (Self::Succeeded(_), Input::Ats { .. }) => Some(Event::ResumeMatched),
+            (Self::Succeeded(_), Input::Tailor { .. }) => Some(Event::ResumeTailored),
+            (Self::Failed(_), Input::Parse { .. }) => Some(Event::ParseFailed),
+            (Self::Failed(_), Input::Ats { .. }) => Some(Event::MatchFailed),
+            (Self::Failed(_), Input::Tailor { .. }) => Some(Event::TailorFailed),
+            (Self::Succeeded(_) | Self::Failed(_), Input::Redraft { .. })
+            | (Self::Canceled | Self::GivenBack(_) | Self::Lost, _) => None,
         }
     }
 

@@ -100,6 +100,7 @@ async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
     worker.deps.embeddings.forget(before).await?;
     worker.deps.subscriptions.forget(before).await?;
     worker.deps.monitor.forget(before).await?;
+    worker.deps.analytics.sweep(Utc::now()).await?;
     Ok(())
 }
 

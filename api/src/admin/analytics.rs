@@ -243,15 +243,14 @@ impl AdminAnalyticsApi {
         days: Query<Option<u32>>,
     ) -> Result<Json<Journey>, Refused<AdminRead>> {
         let days = period(days.0)?;
-        let passages = self.analytics.journey(days).await?.into_iter().map(|passage| {
-            JourneyPassage {
+        let passages =
+            self.analytics.journey(days).await?.into_iter().map(|passage| JourneyPassage {
                 from: passage.from.as_str().to_owned(),
                 to: passage.to.as_str().to_owned(),
                 same_day: passage.same_day,
                 within_week: passage.within_week,
                 later: passage.later,
-            }
-        });
+            });
         Ok(Json(Journey { days, passages: passages.collect() }))
     }
 }

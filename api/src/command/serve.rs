@@ -43,6 +43,7 @@ pub async fn run() -> Result<(), Stopped> {
     let address =
         acceptor.local_addr().first().and_then(|address| address.as_socket_addr().copied());
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    let analytics = tokio::spawn(deps.analytics.clone().keep_writing(deps.stop.clone()));
     tokio::spawn(deps.vitals.clone().keep_sampling(deps.stop.clone()));
     tokio::spawn(deps.monitor.clone().keep_watch(deps.schedule.clone(), deps.stop.clone()));
     let workers = match config.mode {
@@ -70,6 +71,7 @@ pub async fn run() -> Result<(), Stopped> {
     }
     deps.stop.cancel();
     dispatch.await.map_err(Stopped::unavailable)?;
+    analytics.await.map_err(Stopped::unavailable)?;
     telemetry.end().await;
     outcome.map_err(Stopped::unavailable)
 }

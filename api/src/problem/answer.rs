@@ -247,6 +247,7 @@ impl ResponseError for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         shared::measure::refused(&self.code);
+        crate::usage::refused(&self.code);
         let status = ResponseError::status(&self);
         let mut response = Response::builder().status(status).content_type(MEDIA_TYPE);
         if let Some(seconds) = retry_after(&self) {

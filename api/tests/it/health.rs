@@ -123,7 +123,7 @@ async fn the_number_of_series_does_not_grow_with_ids_or_made_up_addresses() {
 
     let text = last.iter().cloned().collect::<Vec<_>>().join("\n");
     for what in [
-        "roleready_http_requests_total{route=\"/api/v1/resumes/:id/tailorings\",method=\"POST\",status=\"202\"}",
+        "roleready_http_requests_total{route=\"/api/v1/resumes/:param0/tailorings\",method=\"POST\",status=\"202\"}",
         "roleready_operations_total{kind=\"tailor\",engine=\"auto\",state=\"succeeded\",problem=\"none\"}",
         "roleready_http_requests_total{route=\"unmatched\"",
         "method=\"other\"",

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 mod admin;
+mod analytics;
 mod app;
 mod document;
 mod extract;
@@ -19,3 +20,4 @@ mod problem;
 mod resume;
 mod server;
 mod tailoring;
+mod trace;

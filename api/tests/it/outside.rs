@@ -35,18 +35,37 @@ impl Outside {
         request.bearer_auth(&self.key).json(body).send().await.unwrap()
     }
 
+    /// With headers of one's own.
+    pub async fn posts_with(
+        &self,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Response {
+        let mut request = self.client.post(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.bearer_auth(&self.key).json(body).send().await.unwrap()
+    }
+
+    /// Waits for the end of an operation; the operation as it is then.
+    pub async fn follows(&self, id: &str) -> Value {
+        let own = format!("/api/v1/operations/{id}");
+        self.get(&format!("{own}/events")).await.text().await.unwrap();
+        self.get(&own).await.json().await.unwrap()
+    }
+
     pub async fn uploads(&self, content: &'static [u8], name: &'static str) -> reqwest::Response {
         let form = Form::new().part("file", Part::bytes(content).file_name(name));
         let request = self.client.post(format!("{}/api/v1/documents", self.address));
         request.bearer_auth(&self.key).multipart(form).send().await.unwrap()
     }
 
-    /// Starts an operation and follows it to its end; the operation as it is then.
+    /// Starts an operation and waits for its end; the operation as it is then.
     pub async fn operates(&self, path: &str, body: &Value) -> Value {
         let operation: Value = self.post(path, body).await.json().await.unwrap();
-        let own = format!("/api/v1/operations/{}", operation["id"].as_str().unwrap());
-        self.get(&format!("{own}/events")).await.text().await.unwrap();
-        self.get(&own).await.json().await.unwrap()
+        self.follows(operation["id"].as_str().unwrap()).await
     }
 
     /// Uploads the file and has it read.

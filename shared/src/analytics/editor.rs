@@ -34,9 +34,7 @@ const SECTIONS: &[&str] =
 fn allowed(name: &str) -> Option<(Event, &'static [(&'static str, Allowed)])> {
     Some(match name {
         "editor_opened" => (Event::EditorOpened, &[]),
-        "evidence_opened" => {
-            (Event::EvidenceOpened, &[("section", Allowed::OneOf(SECTIONS))])
-        }
+        "evidence_opened" => (Event::EvidenceOpened, &[("section", Allowed::OneOf(SECTIONS))]),
         "proposal_viewed" => (
             Event::ProposalViewed,
             &[("section", Allowed::OneOf(SECTIONS)), ("seconds", Allowed::UpTo(86_400))],

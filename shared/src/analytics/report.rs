@@ -166,7 +166,9 @@ impl Analytics {
         let firsts: Vec<String> = FUNNEL
             .iter()
             .enumerate()
-            .map(|(at, event)| format!("MIN(CASE WHEN did & {} > 0 THEN day END) AS d{at}", mask(*event)))
+            .map(|(at, event)| {
+                format!("MIN(CASE WHEN did & {} > 0 THEN day END) AS d{at}", mask(*event))
+            })
             .collect();
         let counts: Vec<String> = (0..FUNNEL.len() - 1)
             .flat_map(|at| {
@@ -215,7 +217,7 @@ impl Analytics {
         let first = since.and_time(chrono::NaiveTime::MIN).and_utc();
         let sql = format!(
             "SELECT cohort, week, CAST(COUNT(*) AS BIGINT) AS people FROM (\
-                SELECT DISTINCT account_id, cohort, CAST(FLOOR({days} / 7) AS INTEGER) AS week FROM (\
+                SELECT DISTINCT account_id, cohort, CAST({days} / 7 AS INTEGER) AS week FROM (\
                     SELECT d.account_id, d.day, {cohort} AS cohort FROM analytics_active d \
                     JOIN account a ON a.id = d.account_id \
                     WHERE d.day >= $1 AND a.created_at >= $2) e) w \

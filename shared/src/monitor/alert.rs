@@ -98,7 +98,7 @@ pub struct Finding {
     pub summary: String,
 }
 
-/// What was acknowledged, or why not.
+/// What is and was wrong.
 #[derive(Clone, Debug)]
 pub struct Alerts {
     db: DatabaseConnection,
@@ -132,10 +132,10 @@ impl Alerts {
     }
 
     async fn raise(&self, finding: Finding) -> Result<(), DbErr> {
-        let now = time::now();
+        let (id, now) = (Uuid::now_v7(), time::now());
         let transaction = begin(&self.db).await?;
         let row = ActiveModel {
-            id: Set(Uuid::now_v7()),
+            id: Set(id),
             rule: Set(finding.rule),
             subject: Set(finding.subject.clone()),
             severity: Set(finding.severity),
@@ -146,7 +146,6 @@ impl Alerts {
             acknowledged_at: Set(None),
             acknowledged_by: Set(None),
         };
-        let id = row.id.clone().unwrap();
         let keep = OnConflict::columns([Column::Rule, Column::Subject])
             .target_and_where(Expr::col(Column::ResolvedAt).is_null())
             .do_nothing()

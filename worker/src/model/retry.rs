@@ -180,7 +180,8 @@ impl Retrying {
         }
         self.attempts.before(attempt).await?;
         let begun = Instant::now();
-        let span = tracing::info_span!("call", call.model = attempt.model, call.attempt = attempt.number);
+        let span =
+            tracing::info_span!("call", call.model = attempt.model, call.attempt = attempt.number);
         let outcome = self.send(attempt, cancel).instrument(span).await;
         let name = outcome.as_ref().map_or_else(ModelError::name, |_| "answered");
         measure::called(attempt.model, name, begun.elapsed(), attempt.number > 1);
