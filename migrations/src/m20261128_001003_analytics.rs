@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
             .to_owned();
         manager.create_table(active).await?;
         index(manager, "analytics_active", "day").await?;
+        index(manager, "account", "created_at").await?;
         let opt_out = Table::create()
             .table("analytics_opt_out")
             .col(uuid("account_id").primary_key())
@@ -40,6 +41,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let index = Index::drop().name("account_by_created_at").table("account").to_owned();
+        manager.drop_index(index).await?;
         for table in ["analytics_opt_out", "analytics_active", "analytics_total", "analytics_event"]
         {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;

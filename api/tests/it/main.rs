@@ -15,6 +15,7 @@ mod openapi;
 mod operation;
 mod outage;
 mod outside;
+mod plan;
 mod privacy;
 mod problem;
 mod resume;
