@@ -141,7 +141,7 @@ impl Deps {
         assembled.vitals.data.clone_from(&config.data);
         assembled.monitor.tell(config);
         let metrics_elsewhere = config.metrics_address.is_some();
-        Ok(Self { metrics_elsewhere, ocr, versions, payments, retention, lock, ..assembled })
+        Ok(Self { ocr, versions, payments, metrics_elsewhere, retention, lock, ..assembled })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.

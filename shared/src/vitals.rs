@@ -178,19 +178,14 @@ impl Vitals {
     }
 
     pub fn pool(&self) -> Pool {
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        match self.db.get_database_backend() {
-            DbBackend::Postgres => {
-                let pool = self.db.get_postgres_connection_pool();
-                let most = pool.options().get_max_connections();
-                Pool { open: pool.size(), idle: number(pool.num_idle()), most }
-            }
-            _ => {
-                let pool = self.db.get_sqlite_connection_pool();
-                let most = pool.options().get_max_connections();
-                Pool { open: pool.size(), idle: number(pool.num_idle()), most }
-            }
-        }
+        let (open, idle, most) = if self.db.get_database_backend() == DbBackend::Postgres {
+            let pool = self.db.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        } else {
+            let pool = self.db.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        };
+        Pool { open, idle: u32::try_from(idle).unwrap_or(u32::MAX), most }
     }
 
     /// `None`: the system does not tell.
