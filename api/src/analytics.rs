@@ -29,9 +29,9 @@ pub struct ToldEvent {
     /// `editor_opened`, `evidence_opened`, `proposal_viewed`, `version_compared`, `template_previewed`,
     /// `help_opened` or `onboarding_step`
     pub name: String,
-    /// `section` (evidence_opened, proposal_viewed), `seconds` (proposal_viewed), `format`
-    /// (template_previewed), `topic` (help_opened), `step` (onboarding_step): words from fixed lists and
-    /// small numbers, never text of a person
+    /// `section` (of `evidence_opened` and `proposal_viewed`), `seconds` (of `proposal_viewed`), `format` (of
+    /// `template_previewed`), `topic` (of `help_opened`), `step` (of `onboarding_step`): words from fixed
+    /// lists and small numbers, never text of a person
     #[serde(default)]
     pub fields: Option<Any<Map<String, Value>>>,
 }

@@ -57,17 +57,20 @@ fn contains(said: &[u8], word: &str) -> bool {
     said.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
+/// The path and the body of a request.
+type Heard = (String, Vec<u8>);
+
 /// A place that takes traces and error reports, and remembers what it was sent.
 struct Sink {
     address: String,
-    heard: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    heard: Arc<Mutex<Vec<Heard>>>,
 }
 
 impl Sink {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let heard: Arc<Mutex<Vec<_>>> = Arc::default();
+        let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
         let kept = heard.clone();
         tokio::spawn(async move {
             loop {
@@ -95,8 +98,8 @@ impl Sink {
     }
 }
 
-/// The path and the body of one request.
-async fn hear(stream: TcpStream) -> Option<(String, Vec<u8>)> {
+/// Takes one request.
+async fn hear(stream: TcpStream) -> Option<Heard> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     stream.read_line(&mut line).await.ok()?;
