@@ -15,7 +15,7 @@ use crate::Tag;
 use crate::caller::Admin;
 use crate::mirror::mirror;
 use crate::operation::OperationKind;
-use crate::problem::answer::{AdminRead, Probe, Read, Refused};
+use crate::problem::answer::{AdminRead, Probe, Refused, Show};
 use crate::problem::{Code, Problem};
 
 pub struct HealthApi {
@@ -254,7 +254,7 @@ impl HealthApi {
     /// In the text format of Prometheus. Where `METRICS_ADDR` is set they are there, and not here.
     #[oai(path = "/metrics", method = "get", operation_id = "get_metrics")]
     #[expect(clippy::unused_async, reason = "the macro takes async functions only")]
-    async fn metrics(&self) -> Result<PlainText<String>, Refused<Read>> {
+    async fn metrics(&self) -> Result<PlainText<String>, Refused<Show>> {
         let shown = if self.metrics_elsewhere { None } else { measure::render() };
         shown.map(PlainText).ok_or_else(|| {
             let detail = "Metrics have an address of their own (`METRICS_ADDR`).";

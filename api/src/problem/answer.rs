@@ -179,6 +179,14 @@ impl Statuses for Probe {
     const LIST: &'static [(u16, &'static str)] = &[OURS, AWAY];
 }
 
+/// Anybody looks something up that may be elsewhere.
+#[derive(Debug)]
+pub struct Show;
+
+impl Statuses for Show {
+    const LIST: &'static [(u16, &'static str)] = &[NONE, OURS, AWAY];
+}
+
 impl Statuses for AdminRead {
     const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, OURS, AWAY];
 }
