@@ -22,7 +22,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let bits = Event::ALL.iter().map(|event| format!("('{}', {})", event.as_str(), event.bit()));
     let bits = bits.collect::<Vec<_>>().join(", ");
     for sql in [PEOPLE, EVENTS, TOTALS, ACTIVE] {
-        db.execute_unprepared(&sql.replace("{bits}", &bits)).await?;
+        // A million rows at once take longer than a statement may.
+        let sql = format!("SET statement_timeout = 0; {}", sql.replace("{bits}", &bits));
+        db.execute_unprepared(&sql).await?;
     }
     db.execute_unprepared("ANALYZE").await?;
     count(&db).await?;

@@ -42,7 +42,7 @@ pub fn start(address: Option<SocketAddr>) -> Result<(), BuildError> {
     // An error means that something counts already, such as an earlier test of the same program.
     if metrics::set_global_recorder(recorder).is_ok() {
         let _ = RECORDER.set(handle);
-        metrics_process::Collector::new("process_").describe();
+        metrics_process::Collector::default().describe();
     }
     Ok(())
 }
@@ -56,7 +56,7 @@ pub fn render() -> Option<String> {
 pub fn keep_up() {
     if let Some(recorder) = RECORDER.get() {
         recorder.run_upkeep();
-        metrics_process::Collector::new("process_").collect();
+        metrics_process::Collector::default().collect();
     }
 }
 
