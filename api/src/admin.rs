@@ -11,9 +11,11 @@ use crate::problem::{Code, Problem};
 use crate::request_id;
 
 pub mod account;
+pub mod analytics;
 pub mod audit;
 pub mod cost;
 pub mod fleet;
+pub mod monitoring;
 pub mod operation;
 pub mod queue;
 pub mod retention;

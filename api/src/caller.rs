@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
 use crate::rate::{self, ClientAddress};
-use crate::request_id;
+use crate::{request_id, usage};
 
 pub mod cookie;
 pub mod outside;
@@ -112,6 +112,7 @@ async fn identify_admin(request: &Request, token: Bearer) -> Result<account::Mod
 /// The one way in: who it is, and whether what they show is good for this.
 async fn identify(request: &Request, token: Bearer, scope: Scope) -> Result<Identity> {
     let identity = know(request, &token.token).await?;
+    usage::by(identity.account.id);
     rate::count_person(request, &identity.account).await?;
     if request.data::<FromCookie>().is_some() && changes(request) {
         prove_own_page(request, &identity)?;

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 pub mod account;
 pub mod admin;
+pub mod analytics;
 pub mod auth;
 pub mod batch;
 pub mod billing;
@@ -46,21 +47,25 @@ pub mod server;
 pub mod spending;
 pub mod streams;
 pub mod tailoring;
+pub mod usage;
 pub mod version;
 pub mod webhook;
 
 use account::AccountApi;
 use account::key::KeyApi;
 use admin::account::AdminAccountApi;
+use admin::analytics::AdminAnalyticsApi;
 use admin::audit::AuditApi;
 use admin::cost::CostApi;
 use admin::fleet::FleetApi;
+use admin::monitoring::MonitoringApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use admin::retention::RetentionApi;
+use analytics::AnalyticsApi;
 use auth::AuthApi;
 use auth::password::PasswordApi;
 use auth::post::Post;
-use admin::retention::RetentionApi;
 use batch::BatchApi;
 use billing::BillingApi;
 use caller::Guard;
@@ -111,6 +116,8 @@ enum Tag {
     Admin,
     /// About yourself: limits and your data
     Me,
+    /// What is kept of how the editor is used
+    Analytics,
     /// For those who run it
     Health,
 }
@@ -128,11 +135,13 @@ type Routes = (
     Money,
     (QueueApi, AdminOperationApi, FleetApi, AuditApi, RetentionApi),
     (LimitsApi, DataApi),
-    HealthApi,
+    Running,
 );
 
 type Entry = (AuthApi, PasswordApi, AccountApi, KeyApi);
 type Money = (QuoteApi, SpendingApi, BillingApi, CostApi, AdminAccountApi, WebhookApi);
+
+type Running = (HealthApi, MonitoringApi, AnalyticsApi, AdminAnalyticsApi);
 
 fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
     let (operations, events) = (deps.operations.clone(), deps.events.clone());
@@ -167,7 +176,7 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         money_routes(deps),
         admin_routes(deps),
         me_routes(deps),
-        HealthApi,
+        running_routes(deps),
     );
     OpenApiService::new(routes, "RoleReady", env!("CARGO_PKG_VERSION"))
         .summary("The backend behind a resume editor")
@@ -256,6 +265,19 @@ fn admin_routes(deps: &Deps) -> (QueueApi, AdminOperationApi, FleetApi, AuditApi
     )
 }
 
+fn running_routes(deps: &Deps) -> Running {
+    (
+        HealthApi {
+            vitals: deps.vitals.clone(),
+            fleet: deps.fleet.clone(),
+            metrics_elsewhere: deps.metrics_elsewhere,
+        },
+        MonitoringApi { monitor: deps.monitor.clone() },
+        AnalyticsApi { analytics: deps.analytics.clone() },
+        AdminAnalyticsApi { analytics: deps.analytics.clone() },
+    )
+}
+
 const DESCRIPTION: &str = "Upload a resume, read it into data, check it against a job posting, \
 and get edits that make it fit, each proved by the resume's own words.\n\n\
 Long work answers `202` with `Location`; follow it by polling or as server-sent events. \
@@ -281,7 +303,10 @@ pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Resp
         .with(headers::PlainHeaders)
         .with(Compression::new().with_quality(CompressionLevel::Fastest))
         .with(streams::PlainStreams)
-        .catch_all_error(async |error| problem::framework::problem(&error))
+        .catch_all_error(async |error| {
+            request_id::keep_route(problem::framework::problem(&error), &error)
+        })
+        .with(usage::Usage(deps.analytics.clone()))
         .with(CatchPanic::new().with_handler(|_| {
             tracing::error!("answering a request has panicked");
             Problem::new(Code::Internal, "Something failed on our side while answering.")

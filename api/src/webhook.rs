@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::Sha256;
 use shared::account::Tier;
+use shared::analytics::Event as UsageEvent;
 use shared::config::Payments;
 use shared::subscription::{Heard, Subscriptions, Told};
 use uuid::Uuid;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 use crate::Tag;
 use crate::problem::answer::{Create, Refused};
 use crate::problem::{Code, Problem};
+use crate::usage;
 
 /// Older signatures are somebody else's copies.
 const TOLERANCE_SECONDS: i64 = 300;
@@ -147,6 +149,13 @@ impl WebhookApi {
             return Ok(Json(EventHeard { changed: false }));
         };
         let heard = self.subscriptions.hear(&told).await?;
+        if heard == Heard::Changed {
+            usage::by(told.account_id);
+            usage::did(match told.tier {
+                Tier::Free => UsageEvent::Downgraded,
+                Tier::Pro | Tier::Premium => UsageEvent::Upgraded,
+            });
+        }
         if heard == Heard::NoSuchAccount {
             tracing::error!(account.id = %told.account_id, "somebody pays for an account that is not there");
         }

@@ -31,6 +31,9 @@ mod m20261128_000801_sign_in;
 mod m20261128_000901_idempotency;
 mod m20261128_000902_personal;
 mod m20261128_000903_retention;
+mod m20261128_001001_monitor;
+mod m20261128_001002_trace;
+mod m20261128_001003_analytics;
 
 pub struct Migrator;
 
@@ -66,6 +69,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000901_idempotency::Migration),
             Box::new(m20261128_000902_personal::Migration),
             Box::new(m20261128_000903_retention::Migration),
+            Box::new(m20261128_001001_monitor::Migration),
+            Box::new(m20261128_001002_trace::Migration),
+            Box::new(m20261128_001003_analytics::Migration),
         ]
     }
 }

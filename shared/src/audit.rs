@@ -60,6 +60,7 @@ pub enum Action {
     Erase,
     /// A file was not taken, because it is infected.
     RefuseFile,
+    AcknowledgeAlert,
 }
 
 /// In whose name something is done, and why.

@@ -111,6 +111,11 @@ impl Breakers {
         Ok(())
     }
 
+    /// The models that are left alone, or were until nobody has asked them again.
+    pub async fn list(&self) -> Result<Vec<Model>, DbErr> {
+        Entity::find().all(&self.db).await
+    }
+
     async fn left(&self, model: &str) -> Result<Option<f64>, DbErr> {
         if let Some(picture) = self.picture() {
             return Ok(picture.left(model));

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use lettre::message::Mailbox;
 use sea_orm::FromJsonQueryResult;
 use secrecy::SecretString;
+use sentry_types::Dsn;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -72,6 +73,14 @@ pub struct Config {
     pub oidc: Option<OidcConfig>,
     /// `CLAMD_ADDRESS` and `CLAMD_DOWN`: who checks uploads for viruses; unset, nobody does.
     pub scanner: Option<Scanner>,
+    /// `ALERT_WEBHOOK_URL`, `ALERT_WEBHOOK_SECRET`, `ALERT_EMAIL`: who is told of alerts, beside the log.
+    pub alerting: Alerting,
+    /// `METRICS_ADDR`: where metrics are shown; unset, at `/health/metrics` of the API.
+    pub metrics_address: Option<SocketAddr>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: a collector that takes traces over HTTP.
+    pub traces: Option<Url>,
+    /// `SENTRY_DSN`: who takes error reports.
+    pub reports: Option<Dsn>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -120,6 +129,26 @@ impl Concurrency {
 pub struct Ocr {
     /// Tesseract's names of languages, joined by `+`.
     pub languages: String,
+}
+
+/// Who is told of alerts.
+#[derive(Clone, Debug, Default)]
+pub struct Alerting {
+    /// Takes what Slack takes. The address is a secret: whoever has it may post there.
+    pub webhook: Option<Hook>,
+    /// Signs what is posted there.
+    pub secret: Option<SecretString>,
+    pub email: Option<String>,
+}
+
+/// An address that is a secret by itself.
+#[derive(Clone)]
+pub struct Hook(pub Url);
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hook([redacted])")
+    }
 }
 
 /// The server that takes e-mail, and whom it comes from.
@@ -236,6 +265,10 @@ impl Config {
             cookies: read.cookies(address.ip().is_loopback()),
             oidc: read.oidc(),
             scanner: read.scanner(),
+            alerting: read.alerting(),
+            metrics_address: read.metrics_address(),
+            traces: read.traces(),
+            reports: read.reports(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::account::Accounts;
+use crate::analytics::Analytics;
 use crate::audit::Audits;
 use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
@@ -32,6 +33,7 @@ use crate::export::Exporter;
 use crate::fleet::Fleet;
 use crate::mail::Mailer;
 use crate::limits::Limiter;
+use crate::monitor::Monitor;
 use crate::operation::Operations;
 use crate::personal::erasure::Erasures;
 use crate::personal::export::DataExports;
@@ -54,6 +56,7 @@ use crate::steering::Steering;
 use crate::subscription::Subscriptions;
 use crate::tailoring::Tailorings;
 use crate::taxonomy::Taxonomy;
+use crate::vitals::Vitals;
 use crate::{database, operation};
 
 #[derive(Clone)]
@@ -105,6 +108,14 @@ pub struct Deps {
     pub limiter: Limiter,
     pub steering: Steering,
     pub schedule: Schedule,
+    /// What people use.
+    pub analytics: Analytics,
+    /// Watches over it.
+    pub monitor: Monitor,
+    /// How it all stands.
+    pub vitals: Vitals,
+    /// Whether metrics have an address of their own.
+    pub metrics_elsewhere: bool,
     /// Set by a process that can write documents.
     pub exporter: Exporter,
     pub retentions: Retentions,
@@ -162,8 +173,11 @@ impl Deps {
         let erasures = Erasures::new(db.clone(), grace);
         let payments = config.payments.clone();
         let sign_ins = SignIns::new(db.clone(), secret(config)?);
-        let assembled = Self::assemble(db, blobs, (queue, events), stop);
+        let mut assembled = Self::assemble(db, blobs, (queue, events), stop);
+        assembled.vitals.data.clone_from(&config.data);
+        assembled.monitor.tell(config);
         Ok(Self {
+            metrics_elsewhere: config.metrics_address.is_some(),
             sign_ins,
             mailer: Mailer::from_config(config.mail.as_ref()),
             mail_to_log: matches!(config.mode, Mode::Embedded),
@@ -234,9 +248,13 @@ impl Deps {
             fleet: Fleet::new(db.clone()),
             quotas: Quotas::new(db.clone()),
             retentions: Retentions::new(db.clone(), Days::default()),
-            schedule: Schedule::new(db),
             http: Http::PLAIN,
             limiter: Limiter::local(Http::PLAIN.rates),
+            schedule: Schedule::new(db.clone()),
+            analytics: Analytics::new(db.clone()),
+            monitor: Monitor::new(db.clone()),
+            metrics_elsewhere: false,
+            vitals: Vitals::new(db, queue.clone()),
             exporter: Exporter::default(),
             steering: Steering::new(operations.clone(), dispatch.clone(), events.clone()),
             dispatch,

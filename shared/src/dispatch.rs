@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::events::{Events, Signal};
 use crate::fleet::Watch;
+use crate::measure;
 use crate::operation::control::Cancel;
 use crate::operation::{Kind, Model, Operations};
 use crate::queue::{Queue, WINDOW};
@@ -129,6 +130,7 @@ impl Dispatch {
                 operation.attempt = operation.attempt,
                 "a worker lost its lease"
             );
+            measure::recovered();
             self.events.publish(Signal::Changed(operation.id));
         }
         for kind in Kind::ALL {
@@ -147,6 +149,7 @@ impl Dispatch {
         if depth < expected {
             let recalled = self.operations.unmark_stale(kind, STALE_SECONDS).await?;
             if recalled > 0 {
+                measure::recalled(kind, recalled);
                 tracing::warn!(recalled, queue = kind.as_str(), "the queue has lost ids");
             }
         }

@@ -89,6 +89,12 @@ impl Fleet {
         Ok(())
     }
 
+    /// How many workers have been heard of lately.
+    pub async fn alive(&self) -> Result<u64, DbErr> {
+        let lately = Expr::col(Column::SeenAt).gte(seconds_from_now(&self.db, -GONE_AFTER));
+        Entity::find().filter(lately).count(&self.db).await
+    }
+
     pub async fn list(&self) -> Result<Vec<Model>, DbErr> {
         Entity::find().order_by_asc(Column::Id).all(&self.db).await
     }

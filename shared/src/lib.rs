@@ -46,6 +46,7 @@ pub mod spending;
 pub mod subscription;
 
 pub mod personal;
+pub mod measure;
 
 pub mod finish;
 pub mod quote;
@@ -59,8 +60,12 @@ pub mod dispatch;
 pub mod batch;
 
 pub mod retention;
+pub mod analytics;
+pub mod monitor;
+
 pub mod schedule;
 pub mod steering;
+pub mod vitals;
 
 pub mod backup;
 pub mod deps;

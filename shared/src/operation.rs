@@ -69,6 +69,9 @@ pub struct Model {
     pub finished_at: Option<DateTime<Utc>>,
     /// Whether its owner got the use of their quota back; once is enough, however often it is retried.
     pub refunded: bool,
+    /// The request that asked for it, and the trace it belongs to.
+    pub request_id: Option<String>,
+    pub traceparent: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -61,6 +61,10 @@ pub enum Task {
     WriteExports,
     /// Forget people who wanted to be, and files with data that were kept long enough.
     EraseAccounts,
+    /// Compare how operations go with what is aimed at.
+    CheckRates,
+    /// Look for what must not be, and tell of it.
+    CheckConditions,
 }
 
 impl Task {
@@ -74,6 +78,8 @@ impl Task {
         Self::SweepCaches,
         Self::WriteExports,
         Self::EraseAccounts,
+        Self::CheckRates,
+        Self::CheckConditions,
     ];
 
     pub fn every(self) -> Duration {
@@ -82,7 +88,8 @@ impl Task {
                 Duration::from_hours(1)
             }
             Self::RefreshEstimates => Duration::from_secs(30),
-            Self::TidyQueues => Duration::from_mins(1),
+            Self::TidyQueues | Self::CheckConditions => Duration::from_mins(1),
+            Self::CheckRates => Duration::from_mins(5),
             Self::SettleHolds => Duration::from_secs(10),
             Self::CheckLedger | Self::EraseAccounts => Duration::from_mins(10),
             Self::WriteExports => Duration::from_secs(5),

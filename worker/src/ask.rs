@@ -10,6 +10,7 @@ use shared::config::{self, ModelConfig};
 use shared::spending::price::{Price, Prices};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use crate::model::error::{Billing, ModelError};
 use crate::model::fallback::{Fallback, Link};
@@ -105,6 +106,8 @@ pub struct Step<'a> {
     /// key is the person's own.
     pub books: Option<Books>,
     pub patience: Patience,
+    /// What the calls belong under, for traces.
+    pub span: Span,
 }
 
 /// How long a step may take: each attempt, and how many of them.
@@ -152,7 +155,8 @@ impl Step<'_> {
         let mut links = links.into_iter();
         let first = links.next().ok_or(ModelError::UnknownModel)?;
         let chain = Fallback::new(first, links.collect());
-        Ok(chain.chat(request, &CancellationToken::new()).await?.content)
+        let never = CancellationToken::new();
+        Ok(chain.chat(request, &never).instrument(self.span.clone()).await?.content)
     }
 
     /// One vector for each text; those that were paid for before are not asked for again.
@@ -164,7 +168,9 @@ impl Step<'_> {
         for batch in asked.chunks(MAX_TEXTS) {
             let input = json!([self.client.model.embedding_model(), batch]);
             let patient = self.retrying(self.recorder(&input, 0), policy);
-            let vectors = patient.embed(batch, &CancellationToken::new()).await?.vectors;
+            let never = CancellationToken::new();
+            let answer = patient.embed(batch, &never).instrument(self.span.clone());
+            let vectors = answer.await?.vectors;
             known.extend(batch.iter().cloned().zip(vectors));
         }
         let found = texts.iter().map(|text| known.get(text).cloned());

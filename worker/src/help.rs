@@ -15,6 +15,7 @@ use shared::posting::facts::PostingFacts;
 use shared::resume::json::JsonResume;
 use shared::tailoring::{Mode, Options};
 use tokio::task::{JoinError, spawn_blocking};
+use tracing::Span;
 
 use crate::ask::books::Books;
 use crate::ask::{ModelClient, Patience, Step};
@@ -70,7 +71,8 @@ impl<'a> Help<'a> {
     }
 
     fn step(&self, client: &'a ModelClient, name: &'static str, patience: Patience) -> Step<'a> {
-        Step { client, name, books: self.books.clone(), patience }
+        let span = self.job.map_or_else(Span::current, Job::span);
+        Step { client, name, books: self.books.clone(), patience, span }
     }
 
     /// The rules' own answer.

@@ -1,6 +1,7 @@
 //! An operation at work: what a stage may ask of its surroundings, and how it may fail.
 
 use std::error::Error;
+use std::sync::{Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use sea_orm::DbErr;
@@ -11,6 +12,7 @@ use shared::operation::claim::Claim;
 use shared::operation::failure::FailureCode;
 use shared::operation::{Model, Stage};
 use tokio::task::JoinError;
+use tracing::Span;
 
 use crate::worker::Worker;
 
@@ -18,6 +20,8 @@ use crate::worker::Worker;
 pub struct Job<'w> {
     pub worker: &'w Worker,
     pub operation: Model,
+    /// The stage it is in, for traces.
+    stage: Mutex<Span>,
 }
 
 /// What is done with a claimed operation: [`crate::run::carry_out`], or nothing where
@@ -37,6 +41,12 @@ pub enum JobError {
     Lost,
 }
 
+impl<'w> Job<'w> {
+    pub fn new(worker: &'w Worker, operation: Model) -> Self {
+        Self { worker, operation, stage: Mutex::new(Span::current()) }
+    }
+}
+
 impl Job<'_> {
     pub fn claim(&self) -> Claim {
         Claim { operation_id: self.operation.id, fence: self.operation.fence }
@@ -48,8 +58,15 @@ impl Job<'_> {
         if !deps.operations.enter(self.claim(), stage).await? {
             return Err(JobError::Lost);
         }
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) =
+            tracing::info_span!("stage", stage = ?stage);
         deps.events.publish(Signal::Changed(self.operation.id));
         Ok(())
+    }
+
+    /// The span of the stage it is in, for what is called within it.
+    pub fn span(&self) -> Span {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -39,8 +39,10 @@ async fn start() -> ExitCode {
             &"DATABASE_URL and REDIS_URL must be set: a worker of its own shares them with the API",
         );
     }
-    telemetry::start(&config);
-    match run(&config).await {
+    let telemetry = telemetry::start(&config);
+    let outcome = run(&config).await;
+    telemetry.end().await;
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = %format!("{error:#}"), "the worker cannot start");
@@ -58,12 +60,14 @@ fn refuse(problem: &dyn std::fmt::Display) -> ExitCode {
 
 async fn run(config: &Config) -> anyhow::Result<()> {
     let told = Stop::listen()?;
-    shared::telemetry::install_tls();
+    shared::measure::start(config.metrics_address)?;
     let deps = Deps::open(config).await?;
     let model = config.model.as_ref().map(ModelClient::connect).transpose()?.map(Arc::new);
     let worker = Worker::new(deps.clone(), model, config.concurrency);
     let stop = worker.stop.clone();
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    let analytics = tokio::spawn(deps.analytics.clone().keep_writing(deps.stop.clone()));
+    tokio::spawn(deps.vitals.clone().keep_sampling(deps.stop.clone()));
     tracing::info!(worker.id = %worker.id, "worker started");
     let running = tokio::spawn(worker.run());
     told.told().await;
@@ -72,5 +76,6 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     running.await?;
     deps.stop.cancel();
     dispatch.await?;
+    analytics.await?;
     Ok(())
 }

@@ -6,13 +6,18 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::DbErr;
+use shared::analytics::Event;
 use shared::finish::Outcome;
+use shared::measure;
 use shared::operation::claim::GiveBack;
 use shared::operation::control::MAX_ATTEMPTS;
 use shared::operation::failure::FailureCode;
 use shared::operation::input::Input;
 use shared::operation::{Kind, Model};
+use shared::telemetry::correlation::{self, Correlation};
 use shared::telemetry::milliseconds;
+use tracing::Instrument;
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use crate::help;
@@ -70,11 +75,26 @@ pub async fn run_next(worker: &Worker, kind: Kind) -> bool {
 }
 
 async fn see_through(worker: &Worker, operation: Model) {
+    let span = tracing::info_span!(
+        "operation",
+        operation.id = %operation.id,
+        operation.kind = operation.kind.as_str(),
+        request.id = operation.request_id,
+        trace.id = Empty,
+    );
+    let traceparent = correlation::join(&span, operation.traceparent.as_deref());
+    let request_id = operation.request_id.clone().unwrap_or_else(|| operation.id.to_string());
+    let story = tell(worker, operation).instrument(span);
+    correlation::within(Correlation { request_id, traceparent }, story).await;
+}
+
+async fn tell(worker: &Worker, operation: Model) {
     let begun = tokio::time::Instant::now();
     let (id, kind) = (operation.id, operation.kind);
-    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), operation.attempt = operation.attempt, "operation started");
+    tracing::info!(operation.attempt = operation.attempt, "operation started");
+    measure::claimed(kind, waited(&operation));
     worker.deps.dispatch.changed(id);
-    let job = Job { worker, operation };
+    let job = Job::new(worker, operation);
     let work = AssertUnwindSafe((worker.work)(&job)).catch_unwind();
     let ending = tokio::select! {
         biased;
@@ -83,10 +103,23 @@ async fn see_through(worker: &Worker, operation: Model) {
         }
         outcome = work => Ending::after_work(outcome, job.operation.attempt),
     };
-    let name = ending.name();
+    let (name, problem) = (ending.name(), ending.problem());
+    if let Some(event) = ending.event(&job.operation.input) {
+        worker.deps.analytics.note(job.operation.account_id, event);
+    }
     write_down(&job, ending).await;
+    let what = (kind, job.operation.input.engine());
+    measure::ended(what, (name, problem), begun.elapsed());
     worker.deps.dispatch.moved(id);
-    tracing::info!(operation.id = %id, operation.kind = kind.as_str(), ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
+    tracing::info!(ending = name, duration_ms = milliseconds(begun.elapsed()), "operation ended");
+}
+
+/// From when it could have begun until it did.
+fn waited(operation: &Model) -> Duration {
+    let due = operation.created_at.max(operation.run_at);
+    let began = operation.started_at.unwrap_or(due);
+    // The clocks of two machines may differ by more than nothing took.
+    (began - due).to_std().unwrap_or_default()
 }
 
 /// Safe to repeat: nothing before the ending leaves a trace, except answered model
@@ -153,12 +186,33 @@ impl Ending {
         }
     }
 
+    fn problem(&self) -> Option<FailureCode> {
+        match self {
+            Self::Failed(code) => Some(*code),
+            Self::Succeeded(_) | Self::Canceled | Self::GivenBack(_) | Self::Lost => None,
+        }
+    }
+
+    /// What it means for the person, where that is worth knowing.
+    fn event(&self, input: &Input) -> Option<Event> {
+        match (self, input) {
+            (Self::Succeeded(_), Input::Parse { .. }) => Some(Event::ResumeParsed),
+            (Self::Succeeded(_), Input::Ats { .. }) => Some(Event::ResumeMatched),
+            (Self::Succeeded(_), Input::Tailor { .. }) => Some(Event::ResumeTailored),
+            (Self::Failed(_), Input::Parse { .. }) => Some(Event::ParseFailed),
+            (Self::Failed(_), Input::Ats { .. }) => Some(Event::MatchFailed),
+            (Self::Failed(_), Input::Tailor { .. }) => Some(Event::TailorFailed),
+            (Self::Succeeded(_) | Self::Failed(_), Input::Redraft { .. })
+            | (Self::Canceled | Self::GivenBack(_) | Self::Lost, _) => None,
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Succeeded(_) => "succeeded",
             Self::Failed(_) => "failed",
             Self::Canceled => "canceled",
-            Self::GivenBack(_) => "given back",
+            Self::GivenBack(_) => "given_back",
             Self::Lost => "lost",
         }
     }

@@ -65,6 +65,8 @@ async fn carry_out(worker: &Worker, turn: Turn) -> Result<(), Trouble> {
         Task::SweepCaches => sweep_caches(worker).await,
         Task::WriteExports => write_exports(worker).await,
         Task::EraseAccounts => erase_accounts(worker).await,
+        Task::CheckRates => Ok(worker.deps.monitor.check_rates().await?),
+        Task::CheckConditions => Ok(worker.deps.monitor.check_conditions().await?),
     }
 }
 
@@ -82,7 +84,9 @@ const CHECKED_DAYS: i64 = 3;
 
 async fn check_ledger(worker: &Worker) -> Result<(), Trouble> {
     let since = (Utc::now() - TimeDelta::days(CHECKED_DAYS)).date_naive();
-    for wrong in worker.deps.spending.mismatches(since).await? {
+    let mismatches = worker.deps.spending.mismatches(since).await?;
+    worker.deps.monitor.note_mismatches(mismatches.len()).await?;
+    for wrong in mismatches {
         tracing::error!(
             account.id = %wrong.account_id,
             day = %wrong.day,
@@ -104,7 +108,9 @@ async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
     let vectors = deps.embeddings.forget(before).await?;
     let events = deps.subscriptions.forget(before).await?;
     let holds = deps.spending.forget_holds(before).await?;
-    Ok(retentions.note(Kept::Analytics, vectors + events + holds).await?)
+    deps.monitor.forget(before).await?;
+    let uses = deps.analytics.sweep(before).await?;
+    Ok(retentions.note(Kept::Analytics, vectors + events + holds + uses).await?)
 }
 
 /// Each to a file on disk first, then to the blobs: a person's data may be larger than memory.
@@ -166,12 +172,15 @@ async fn sweep_versions(worker: &Worker) -> Result<(), Trouble> {
 /// Handlers never fail, so a delivery that the queue gave up means a defect. Its
 /// operation is not lost: the database knows it and has it delivered again.
 async fn tidy(worker: &Worker) -> Result<(), Trouble> {
+    let mut given_up = Vec::new();
     for kind in Kind::ALL {
         let dead = worker.deps.queue.tidy(kind).await?;
+        given_up.push((kind, dead));
         if dead > 0 {
             tracing::error!(dead, queue = kind.as_str(), "the queue has given deliveries up");
         }
     }
+    worker.deps.monitor.note_dead(&given_up).await?;
     Ok(())
 }
 

@@ -23,8 +23,7 @@ mirror! {
         PauseQueue, ResumeQueue, DrainQueue, RetryFailed, RetryOperation, CancelOperation,
         ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier, SetRole, Register, LogIn, LogOutEverywhere,
         EndStolenSession, ChangePassword, ResetPassword, VerifyEmail, CreateKey, RevokeKey,
-        ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier, AskErasure, WithdrawErasure,
-        Erase, RefuseFile,
+        AskErasure, WithdrawErasure, Erase, RefuseFile, AcknowledgeAlert,
     }
 }
 

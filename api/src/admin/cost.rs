@@ -8,7 +8,7 @@ use poem_openapi::payload::{Binary, Json};
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use shared::spending::Spending;
-use shared::spending::report::{Group, NearCap, Order, Period};
+use shared::spending::report::{Group, NearCap, Order, Period, USUAL_DAYS};
 use uuid::Uuid;
 
 use crate::Tag;
@@ -22,7 +22,7 @@ use crate::spending::{MOST_GROUPS, SpendingSum, limit_of};
 
 mod spike;
 
-use spike::{USUAL_DAYS, spikes};
+use spike::spikes;
 
 /// People whose today is compared with their usual.
 const MOST_COMPARED: u64 = 100;

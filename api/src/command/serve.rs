@@ -8,7 +8,7 @@ use roleready_api::{app, server};
 use shared::account::{Role, Tier};
 use shared::config::{Config, Mode};
 use shared::deps::Deps;
-use shared::telemetry;
+use shared::{measure, telemetry};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +26,8 @@ const GRACE: Duration = Duration::from_secs(10);
 pub async fn run() -> Result<(), Stopped> {
     let told = Stop::listen().map_err(Stopped::unavailable)?;
     let config = config()?;
-    telemetry::start(&config);
+    let telemetry = telemetry::start(&config);
+    measure::start(config.metrics_address).map_err(Stopped::unavailable)?;
     let mut deps =
         Deps::open(&config).await.map_err(|error| Stopped::unavailable(causes(&error)))?;
     deps.exporter = worker::export::exporter();
@@ -40,6 +41,9 @@ pub async fn run() -> Result<(), Stopped> {
     })?;
     let address = listener.local_addr().unwrap_or(config.address);
     let dispatch = tokio::spawn(deps.dispatch.clone().run(deps.stop.clone()));
+    let analytics = tokio::spawn(deps.analytics.clone().keep_writing(deps.stop.clone()));
+    tokio::spawn(deps.vitals.clone().keep_sampling(deps.stop.clone()));
+    tokio::spawn(deps.monitor.clone().keep_watch(deps.schedule.clone(), deps.stop.clone()));
     let workers = match config.mode {
         Mode::Embedded => Some(start_worker(&config, &deps, model)),
         Mode::Distributed { .. } => None,
@@ -64,6 +68,8 @@ pub async fn run() -> Result<(), Stopped> {
     }
     deps.stop.cancel();
     dispatch.await.map_err(Stopped::unavailable)?;
+    analytics.await.map_err(Stopped::unavailable)?;
+    telemetry.end().await;
     outcome.map_err(Stopped::unavailable)
 }
 

@@ -9,6 +9,7 @@ use poem_openapi::Object;
 use poem_openapi::payload::EventStream;
 use poem_openapi::types::{Any, Example, ToJSON};
 use shared::events::{Events, Signal};
+use shared::measure::Follower;
 use shared::operation::estimate::Estimate;
 use shared::operation::event::{Kind as DomainKind, Model};
 use shared::operation::{Operations, Stage as DomainStage, State as DomainState};
@@ -119,6 +120,7 @@ struct Reader {
     signals: Receiver<Signal>,
     id: Uuid,
     last: i64,
+    _follower: Follower,
     /// Whether the database was read since the last signal.
     fresh: bool,
     ended: bool,
@@ -129,8 +131,15 @@ impl Follow {
     pub fn stream(&self, id: Uuid, after: i64) -> EventStream<Followed> {
         // Subscribed before the first look: what happens in between is told twice, never not at all.
         let signals = self.events.subscribe();
-        let reader =
-            Reader { follow: self.clone(), signals, id, last: after, fresh: false, ended: false };
+        let reader = Reader {
+            follow: self.clone(),
+            signals,
+            id,
+            last: after,
+            _follower: Follower::new(),
+            fresh: false,
+            ended: false,
+        };
         let batches = stream::unfold(reader, Reader::next_batch);
         let events: Followed = batches.flat_map(stream::iter).boxed();
         EventStream::new(events).keep_alive(KEEP_ALIVE).to_event(|event| {

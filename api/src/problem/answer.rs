@@ -91,6 +91,10 @@ pub struct Redraft;
 #[derive(Debug)]
 pub struct Export;
 
+/// An orchestrator or a balancer asks how it is.
+#[derive(Debug)]
+pub struct Probe;
+
 /// An admin looks something up.
 #[derive(Debug)]
 pub struct AdminRead;
@@ -263,6 +267,18 @@ impl Statuses for Export {
         &[BAD, WHO, NONE, (422, "The file would lack something"), BUSY, OURS, AWAY];
 }
 
+impl Statuses for Probe {
+    const LIST: &'static [(u16, &'static str)] = &[OURS, AWAY];
+}
+
+/// Anybody looks something up that may be elsewhere.
+#[derive(Debug)]
+pub struct Show;
+
+impl Statuses for Show {
+    const LIST: &'static [(u16, &'static str)] = &[NONE, OURS, AWAY];
+}
+
 impl Statuses for AdminRead {
     const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, BUSY, OURS, AWAY];
 }
@@ -375,6 +391,8 @@ impl ResponseError for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        shared::measure::refused(&self.code);
+        crate::usage::refused(&self.code);
         let status = ResponseError::status(&self);
         let mut response = Response::builder().status(status).content_type(MEDIA_TYPE);
         if let Some(seconds) = retry_after(&self) {

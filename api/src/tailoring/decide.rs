@@ -5,11 +5,13 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object, OpenApi};
 use serde::{Deserialize, Serialize};
+use shared::analytics::Event;
 use shared::dispatch::Dispatch;
 use shared::quote::Quotes;
 use shared::submit::{Request, Work};
 use shared::tailoring::Tailorings;
 use shared::tailoring::decide::Choice;
+use shared::tailoring::proposal::Decision as DomainDecision;
 use shared::tailoring::statement::Statement;
 use shared::truth::Verdict as DomainVerdict;
 use uuid::Uuid;
@@ -22,6 +24,7 @@ use crate::json::Body;
 use crate::operation::{Accepted, Engine};
 use crate::problem::answer::{Decide, Redraft, Refused};
 use crate::problem::{Code, Problem};
+use crate::usage;
 use crate::version::{ShownVersion, Version};
 
 /// Longest wish for a redraft, in characters.
@@ -141,6 +144,7 @@ impl DecideApi {
     ) -> Result<Json<Proposal>, Refused<Decide>> {
         let choice = choice(body.0)?;
         let decided = self.tailorings.decide(caller.0.id, (id.0, pid.0), choice).await?;
+        note(decided.decision);
         Ok(Json(decided.into()))
     }
 
@@ -261,6 +265,15 @@ fn choice(body: DecideProposal) -> Result<Choice, Problem> {
             let detail = "Send either `decision` or `after`.";
             Err(Problem::new(Code::InvalidRequest, detail))
         }
+    }
+}
+
+fn note(decision: DomainDecision) {
+    match decision {
+        DomainDecision::Accepted => usage::did(Event::ProposalAccepted),
+        DomainDecision::Rejected => usage::did(Event::ProposalRejected),
+        DomainDecision::Edited => usage::did(Event::ProposalReworded),
+        DomainDecision::Pending => {}
     }
 }
 

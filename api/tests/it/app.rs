@@ -74,6 +74,7 @@ impl TestApp {
     }
 
     async fn over(mut deps: Deps, installation: Installation) -> Self {
+        shared::measure::start(None).unwrap();
         deps.exporter = worker::export::exporter();
         let model = installation.config().model;
         let model = model.map(|model| Arc::new(ModelClient::connect(&model).unwrap()));

@@ -3,6 +3,7 @@
 
 mod account;
 mod admin;
+mod analytics;
 mod app;
 mod backup;
 mod document;
@@ -13,6 +14,7 @@ mod forged;
 mod isolation;
 mod http;
 mod idempotency;
+mod health;
 mod journey;
 mod matching;
 mod money;
@@ -29,3 +31,5 @@ mod resume;
 mod scan;
 mod server;
 mod tailoring;
+mod trace;
+mod user;

@@ -7,11 +7,13 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use secrecy::SecretString;
+use sentry_types::Dsn;
 use url::{Host, Url};
 
-use super::{Blobs, LogFormat, Mail, Mode, ModelConfig, Ocr, Payments, Provider};
+use super::{Alerting, Blobs, Hook, LogFormat, Mail, Mode, ModelConfig, Ocr, Payments, Provider};
 use crate::account::Tier;
 use crate::document::scan::{Scanner, WhenDown};
 use crate::spending::price::Prices;
@@ -55,6 +57,16 @@ impl Variables {
                 .push("ROLEREADY_ADDR must be an address and port, such as 0.0.0.0:8080".into());
             SocketAddr::new(loopback, 8080)
         })
+    }
+
+    pub(super) fn metrics_address(&mut self) -> Option<SocketAddr> {
+        let text = self.text("METRICS_ADDR")?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            let problem = "METRICS_ADDR must be an address and port, such as 127.0.0.1:9090";
+            self.problems.push(problem.into());
+        }
+        address
     }
 
     pub(super) fn mode(&mut self) -> Mode {
@@ -157,6 +169,39 @@ impl Variables {
                 .push("CLAMD_ADDRESS must be a host and port, such as 127.0.0.1:3310".into());
         }
         Some(Scanner { address, when_down })
+    }
+
+    pub(super) fn alerting(&mut self) -> Alerting {
+        let webhook = self.text("ALERT_WEBHOOK_URL");
+        let webhook = webhook.and_then(|text| self.web_address("ALERT_WEBHOOK_URL", &text));
+        let secret = self.text("ALERT_WEBHOOK_SECRET").map(SecretString::from);
+        if secret.is_some() && webhook.is_none() {
+            let problem = "ALERT_WEBHOOK_SECRET is set but ALERT_WEBHOOK_URL is not";
+            self.problems.push(problem.into());
+        }
+        let email = self.text("ALERT_EMAIL");
+        if email.as_ref().is_some_and(|email| email.parse::<Mailbox>().is_err()) {
+            self.problems.push("ALERT_EMAIL must be an e-mail address".into());
+        }
+        if email.is_some() && self.text("SMTP_URL").is_none() {
+            let problem = "ALERT_EMAIL is set but SMTP_URL and MAIL_FROM are not";
+            self.problems.push(problem.into());
+        }
+        Alerting { webhook: webhook.map(Hook), secret, email }
+    }
+
+    pub(super) fn traces(&mut self) -> Option<Url> {
+        let text = self.text("OTEL_EXPORTER_OTLP_ENDPOINT")?;
+        self.web_address("OTEL_EXPORTER_OTLP_ENDPOINT", &text)
+    }
+
+    pub(super) fn reports(&mut self) -> Option<Dsn> {
+        let dsn = self.text("SENTRY_DSN")?.parse().ok();
+        if dsn.is_none() {
+            let problem = "SENTRY_DSN must be an address such as https://key@sentry.example.com/1";
+            self.problems.push(problem.into());
+        }
+        dsn
     }
 
     pub(super) fn log_format(&mut self) -> LogFormat {

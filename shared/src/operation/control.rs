@@ -17,6 +17,7 @@ use super::{
 use crate::account;
 use crate::database::{begin, now};
 use crate::fleet::Fleet;
+use crate::telemetry::correlation;
 use crate::time;
 
 /// How often an operation is begun before it fails for good.
@@ -62,6 +63,7 @@ pub(crate) async fn insert(
 ) -> Result<Row, DbErr> {
     let now = time::now();
     let tier = account.tier;
+    let correlation = correlation::current();
     let operation = super::ActiveModel {
         id: Set(Uuid::now_v7()),
         account_id: Set(account.id),
@@ -87,6 +89,8 @@ pub(crate) async fn insert(
         started_at: Set(None),
         finished_at: Set(None),
         refunded: Set(false),
+        request_id: Set(correlation.as_ref().map(|one| one.request_id.clone())),
+        traceparent: Set(correlation.map(|one| one.traceparent)),
     };
     let row = operation.clone().try_into_model()?;
     change::create(transaction, &row, Table::insert(operation)).await?;

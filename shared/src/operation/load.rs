@@ -7,6 +7,7 @@ use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 
 use super::steer::{self, Mode};
 use super::{Column, Entity, Kind, Operations, State};
+use crate::database::now;
 use crate::time;
 
 /// Operations of the last hour that the times are taken from, the latest first.
@@ -72,7 +73,7 @@ pub struct Times {
 
 impl Times {
     /// Nearest rank. `None`: there is nothing to take them from.
-    fn of(mut all: Vec<u64>) -> Option<Self> {
+    pub(crate) fn of(mut all: Vec<u64>) -> Option<Self> {
         all.sort_unstable();
         let at = |percent: usize| all.get((all.len() * percent).div_ceil(100).max(1) - 1).copied();
         Some(Self { p50: at(50)?, p95: at(95)?, p99: at(99)? })
@@ -155,6 +156,44 @@ impl Operations {
             .one(&self.db)
             .await
             .map(Option::flatten)
+    }
+
+    /// Operations of a kind that wait.
+    pub async fn count_waiting(&self, kind: Kind) -> Result<u64, DbErr> {
+        Entity::find()
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::State.eq(State::Queued))
+            .count(&self.db)
+            .await
+    }
+
+    /// Since when the operation could have begun that has waited longest. One that is to wait,
+    /// for a later attempt or a model, does not count before its time.
+    pub async fn oldest_due(&self, kind: Kind) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let due = Expr::col(Column::RunAt).lte(now(&self.db));
+        let oldest: Option<(DateTime<Utc>, DateTime<Utc>)> = Entity::find()
+            .select_only()
+            .columns([Column::CreatedAt, Column::RunAt])
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::State.eq(State::Queued))
+            .filter(due)
+            .order_by_asc(Column::CreatedAt)
+            .limit(1)
+            .into_tuple()
+            .one(&self.db)
+            .await?;
+        Ok(oldest.map(|(created, due)| std::cmp::Ord::max(created, due)))
+    }
+
+    /// Whether one of a kind has ended since.
+    pub async fn ended_lately(&self, kind: Kind, since: DateTime<Utc>) -> Result<bool, DbErr> {
+        let ended = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Kind.eq(kind))
+            .filter(Column::FinishedAt.gte(since))
+            .limit(1);
+        Ok(ended.into_tuple::<Uuid>().one(&self.db).await?.is_some())
     }
 
     /// How long the latest operations waited and ran.

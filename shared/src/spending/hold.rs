@@ -55,6 +55,13 @@ pub enum State {
     Unknown,
 }
 
+impl Spending {
+    /// How many calls are out with money set aside for them.
+    pub async fn open_holds(&self) -> Result<u64, DbErr> {
+        Entity::find().filter(Column::State.eq(State::Open)).count(&self.db).await
+    }
+}
+
 /// An attempt that is about to leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {

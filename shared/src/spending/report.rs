@@ -207,6 +207,25 @@ pub fn robust_z(number: f64, others: &[f64]) -> Option<f64> {
     Some(NORMAL * (number - usual) / spread)
 }
 
+/// Days that tell what is usual.
+pub const USUAL_DAYS: i64 = 14;
+
+/// How far a day's cost is from the days before it, when so far that somebody should know. In nano-dollars.
+pub fn stands_out(cost: i64, usual: &[i64]) -> Option<f64> {
+    /// So far from usual, a day is a spike.
+    const SPIKE: f64 = 3.5;
+    /// Less than a cent more than usual concerns nobody.
+    const WORTH_TELLING: f64 = 10_000_000.0;
+    #[expect(clippy::cast_precision_loss, reason = "a measure of distance, not money")]
+    let number = |cost: i64| cost as f64;
+    let days: Vec<f64> = usual.iter().copied().map(number).collect();
+    let highest = days.iter().copied().fold(0.0, f64::max);
+    let z = robust_z(number(cost), &days)?;
+    let stands_out = z >= SPIKE && number(cost) >= WORTH_TELLING && number(cost) > highest;
+    // Nothing is infinitely far from usual.
+    stands_out.then(|| z.min(1_000.0))
+}
+
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let middle = numbers.len() / 2;

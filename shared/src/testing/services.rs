@@ -146,7 +146,7 @@ fn hold(folder: &Path) -> Option<()> {
     Some(())
 }
 
-pub(super) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("the address of a bound socket").port()
 }

@@ -5,6 +5,7 @@ mod config;
 mod hostile;
 mod matching;
 mod model;
+mod monitor;
 mod operation;
 mod schedule;
 mod schema;

@@ -8,6 +8,7 @@ use shared::breaker::Breakers;
 use shared::call::{self, Calls, Question};
 use shared::deps::Deps;
 use shared::embedding::EmbeddingStore;
+use shared::measure;
 use shared::money::NanoUsd;
 use shared::operation::claim::Claim;
 use shared::operation::{Kind, Model as Operation};
@@ -88,6 +89,7 @@ impl Books {
         (model, price_version): (&str, &str),
         saved: NanoUsd,
     ) -> Result<(), ModelError> {
+        measure::repeated(model, saved);
         let repeat = Repeat {
             operation_id: self.claim.operation_id,
             account_id: self.account_id,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use shared::breaker::Gate;
 use shared::call::{Answer as Kept, Question};
 use shared::embedding::NewEmbedding;
+use shared::measure;
 use shared::money::NanoUsd;
 use shared::spending::Spending;
 use shared::spending::cost::{Booking, Cost};
@@ -208,6 +209,9 @@ impl Attempts for Recorder {
         let Some(hold) = hold else { return Ok(()) };
         let price = self.price(attempt.model)?;
         let cost = self.cost(&price, outcome);
+        if let Cost::Known(booking) = &cost {
+            measure::booked(attempt.model, booking);
+        }
         let keep = self.keep((books, question), (attempt, &price), outcome);
         // In a task of its own: a cancel must not tear up the booking of an answer that is there.
         let booked = tokio::spawn(book(books.spending.clone(), hold, (cost, keep)));

@@ -137,6 +137,32 @@ impl ModelError {
         }
     }
 
+    /// A short name, for metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::QuotaExhausted => "quota_exhausted",
+            Self::Unauthorized => "unauthorized",
+            Self::UnknownModel => "unknown_model",
+            Self::Refused { .. } => "refused",
+            Self::Truncated { .. } => "truncated",
+            Self::Invalid { .. } => "invalid",
+            Self::TooLong => "too_long",
+            Self::Rejected { .. } => "rejected",
+            Self::Unsupported(_) => "unsupported",
+            Self::TimedOut { .. } => "timed_out",
+            Self::Unreachable => "unreachable",
+            Self::ConnectionLost => "connection_lost",
+            Self::ServerFailed { .. } => "server_failed",
+            Self::Canceled { .. } => "canceled",
+            Self::BreakerOpen { .. } => "breaker_open",
+            Self::CapReached => "cap_reached",
+            Self::LimitReached => "limit_reached",
+            Self::NoPrice => "no_price",
+            Self::LedgerUnavailable => "ledger_unavailable",
+        }
+    }
+
     /// What happened and what to do, for the person who waits.
     pub fn sentence(&self) -> &'static str {
         match self {

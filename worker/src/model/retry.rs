@@ -6,8 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use backoff::ExponentialBackoff;
 use backoff::backoff::Backoff;
+use shared::measure;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::model::error::{Billing, ModelError, Retry};
 use crate::model::health::{Health, Verdict};
@@ -177,7 +179,12 @@ impl Retrying {
             return Err(ModelError::BreakerOpen { retry_after });
         }
         self.attempts.before(attempt).await?;
-        let outcome = self.send(attempt, cancel).await;
+        let begun = Instant::now();
+        let span =
+            tracing::info_span!("call", call.model = attempt.model, call.attempt = attempt.number);
+        let outcome = self.send(attempt, cancel).instrument(span).await;
+        let name = outcome.as_ref().map_or_else(ModelError::name, |_| "answered");
+        measure::called(attempt.model, name, begun.elapsed(), attempt.number > 1);
         self.attempts.after(attempt, &outcome).await?;
         outcome
     }

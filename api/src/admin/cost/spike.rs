@@ -1,38 +1,19 @@
 //! Which days stand out.
 
 use chrono::NaiveDate;
-use shared::spending::report::robust_z;
+use shared::spending::report::{USUAL_DAYS, stands_out};
 
 use super::Spike;
-
-/// Days that tell what is usual.
-pub const USUAL_DAYS: i64 = 14;
-/// So far from usual, a day is a spike.
-const SPIKE: f64 = 3.5;
-/// Less than a cent more than usual concerns nobody.
-const WORTH_TELLING: f64 = 10_000_000.0;
 
 /// Of the last `count` days, those that stand out from the two weeks before each.
 pub fn spikes(days: &[(NaiveDate, i64)], count: usize) -> Vec<Spike> {
     let before = usize::try_from(USUAL_DAYS).unwrap_or(0);
     let first = days.len().saturating_sub(count);
-    let number = |cost: i64| {
-        #[expect(clippy::cast_precision_loss, reason = "a measure of distance, not money")]
-        let number = cost as f64;
-        number
-    };
     let judged = days.iter().enumerate().skip(first).filter_map(|(at, (day, cost))| {
-        let usual: Vec<f64> = days
-            .get(at.saturating_sub(before)..at)?
-            .iter()
-            .map(|(_, cost)| number(*cost))
-            .collect();
-        let z = robust_z(number(*cost), &usual)?;
-        let highest = usual.iter().copied().fold(0.0, f64::max);
-        let stands_out = z >= SPIKE && number(*cost) >= WORTH_TELLING && number(*cost) > highest;
-        // Nothing is infinitely far from usual.
-        let robust_z = (z.min(1_000.0) * 10.0).round() / 10.0;
-        stands_out.then(|| Spike { account_id: None, day: *day, cost: (*cost).into(), robust_z })
+        let usual = days.get(at.saturating_sub(before)..at)?.iter().map(|(_, cost)| *cost);
+        let z = stands_out(*cost, &usual.collect::<Vec<_>>())?;
+        let robust_z = (z * 10.0).round() / 10.0;
+        Some(Spike { account_id: None, day: *day, cost: (*cost).into(), robust_z })
     });
     judged.collect()
 }
