@@ -86,7 +86,8 @@ fn every_setting_stands_in_the_example_and_nothing_else() {
 /// The names of variables that code spells out, sorted, each once.
 fn names_in(code: &str) -> Vec<&str> {
     let is_name = |text: &&str| {
-        let letters = text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        let letters =
+            text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
         text.len() > 3 && letters && text.starts_with(|c: char| c.is_ascii_uppercase())
     };
     let quoted = code.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
