@@ -1,4 +1,5 @@
-"""Whether deployment files name only what the code knows: settings as in .env.example, metrics as in shared/src.
+"""Whether deployment files name only what the code knows: settings as in .env.example, metrics as in shared/src;
+and whether every alert is explained.
 
 Writes the queries of dashboards as rules into the folder given, for promtool to parse.
 """
@@ -60,6 +61,10 @@ def main(scratch):
                 problems.append(f"{where} asks for {name}, which nothing counts")
         for name in set(re.findall(r"\broleready:[a-z_0-9:]+", text)) - recorded:
             problems.append(f"{where} asks for {name}, which no rule records")
+
+    told = names_set(root / "docs/RUNBOOK.md", r"^\| `(\w+)` \| (?:page|ticket) ")
+    for name in set(re.findall(r"alert: (\w+)", alerts)) ^ told:
+        problems.append(f"{name} stands in only one of alerts.yml and docs/RUNBOOK.md")
 
     rules = [{"record": f"query{number}", "expr": query} for number, (query, _) in enumerate(queries())]
     (pathlib.Path(scratch) / "queries.yml").write_text(json.dumps({"groups": [{"name": "queries", "rules": rules}]}))
