@@ -46,7 +46,7 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
     ]);
     arguments.extend(plan.limits.iter().flat_map(|limit| ["--threshold", limit]));
     let whole = OPENING + PACE * streams + LOST;
-    let client = GooseClientBuilder::new().without_cookies().timeout(whole);
+    let client = GooseClientBuilder::new().without_cookies().timeout(whole).gzip(false);
     let attack =
         GooseAttack::initialize_with_config(GooseConfiguration::parse_args_default(&arguments)?)?
             .set_client_builder_without_cookies(client)?
