@@ -26,7 +26,7 @@ pub enum Scenario {
 /// People at a time, and the seconds it takes to get there from the step before.
 type Step = (u32, u32);
 
-/// What is done to the server, and what is asked of it.
+/// What is done to the server, and what is asked of it. A plan that did not end with nobody would go on for ever.
 pub struct Plan {
     pub steps: Vec<(u32, Duration)>,
     /// How many accounts take part.
@@ -50,15 +50,15 @@ impl Plan {
     pub fn new(arguments: &Arguments) -> Self {
         let streams = arguments.streams;
         let steps: &[Step] = match arguments.scenario {
-            Scenario::Smoke => &[(5, 2), (5, 20)],
+            Scenario::Smoke => &[(5, 2), (5, 20), (0, 1)],
             Scenario::Load => &[(50, 10), (50, 120), (200, 20), (200, 120), (0, 5)],
-            Scenario::Gate => &[(20, 3), (20, 30)],
+            Scenario::Gate => &[(20, 3), (20, 30), (0, 1)],
             Scenario::Stress => {
                 &[(100, 10), (500, 60), (1_000, 60), (1_500, 60), (1_500, 60), (0, 5)]
             }
             Scenario::Spike => &[(10, 5), (10, 30), (300, 3), (300, 30), (10, 3), (10, 30), (0, 1)],
             Scenario::Soak => &[(50, 20), (50, 1_800), (0, 5)],
-            Scenario::Sse => &[(streams, streams.div_ceil(100))],
+            Scenario::Sse => &[(streams, streams.div_ceil(25))],
         };
         let most = steps.iter().map(|(people, _)| *people).max().unwrap_or_default() as usize;
         let stress = arguments.scenario == Scenario::Stress;
@@ -137,6 +137,8 @@ mod tests {
             let parsed = plan.as_text().parse::<goose::test_plan::TestPlan>();
 
             assert!(parsed.is_ok(), "{name:?}");
+            let ends = plan.steps.last().is_some_and(|(people, _)| *people == 0);
+            assert!(ends || *scenario == Scenario::Sse, "{name:?} goes on for ever");
             for limit in &plan.limits {
                 assert!(limit.parse::<goose::threshold::Threshold>().is_ok(), "{limit}");
             }

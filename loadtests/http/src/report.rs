@@ -48,6 +48,14 @@ impl Report<'_> {
             .with_context(|| format!("cannot append to {}", file.display()))
     }
 
+    /// What else a reader has to know of the machine.
+    fn machine() -> String {
+        let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let load = load.split_whitespace().next().unwrap_or("?").to_owned();
+        format!("{cores} cores for server and clients together, load average {load} at the end")
+    }
+
     /// The command as it can be typed again, without paths of this machine.
     fn command(&self) -> String {
         let scenario = self.arguments.scenario.to_possible_value();
@@ -66,9 +74,9 @@ impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let metrics = &self.outcome.metrics;
         writeln!(f, "### `{}`\n", self.command())?;
-        if let Some(note) = &self.arguments.note {
-            writeln!(f, "{note}\n")?;
-        }
+        let note =
+            self.arguments.note.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
+        writeln!(f, "{}{note}.\n", Self::machine())?;
         writeln!(f, "```")?;
         writeln!(f, "{:<36} {:>7} {:>6}   p50 / p95 / p99 / max ms", "request", "count", "failed")?;
         let mut requests: Vec<_> = metrics.requests.values().collect();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use reqwest::Client;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -154,6 +154,15 @@ impl Server {
             .and_then(reqwest::Response::error_for_status)
             .with_context(|| format!("{url} does not answer"))?;
         Ok(())
+    }
+
+    /// Makes something for the person with that key; its id.
+    pub async fn make(&self, key: &str, what: &str, body: &Value) -> anyhow::Result<String> {
+        let url = format!("{}/api/v1/{what}", self.host);
+        let request = self.client.post(&url).bearer_auth(key).json(body).timeout(PATIENCE);
+        let answer = request.send().await.and_then(reqwest::Response::error_for_status);
+        let made: Value = answer.with_context(|| format!("cannot make {what}"))?.json().await?;
+        made["id"].as_str().map(str::to_owned).context("an answer without an id")
     }
 
     /// Holds the checks back, or lets them go on.

@@ -47,8 +47,7 @@ pub async fn arrive(
     }
     user.set_session_data(Session { key, resume: String::new(), posting: String::new(), refusals });
     let resume = id(post(user, "resumes", "resumes", &resume()).await?).await?;
-    let text = json!({ "text": POSTING });
-    let posting = id(post(user, "postings", "postings", &text).await?).await?;
+    let posting = id(post(user, "postings", "postings", &posting()).await?).await?;
     let session = user.get_session_data_unchecked_mut::<Session>();
     session.resume = resume;
     session.posting = posting;
@@ -141,8 +140,12 @@ pub async fn follow(
     user.record_custom_request_duration("OPERATION", kind, time, succeeded, None, Some(&end)).await
 }
 
+pub fn posting() -> Value {
+    json!({ "text": POSTING })
+}
+
 /// A resume of ordinary size.
-fn resume() -> Value {
+pub fn resume() -> Value {
     let job = |number: u32| {
         json!({
             "name": format!("Example Company {number}"),

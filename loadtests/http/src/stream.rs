@@ -1,7 +1,7 @@
 //! Many open streams, and how late an event reaches whoever follows.
 //!
 //! Everybody has a check that waits, because checks are held back, and follows it. When all streams are open,
-//! checks are canceled one after the other, 50 a second. An event says when it was written, before its commit; its
+//! checks are canceled one after the other, ten a second. An event says when it was written, before its commit; its
 //! arrival minus that is what is measured, so the clocks of server and client have to agree.
 
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use tokio::time::{sleep, timeout};
 use crate::plan::{EACH, Plan};
 use crate::report::Outcome;
 use crate::server::Server;
-use crate::session::{arrive, get, id, post, said, session};
+use crate::session::{Session, get, id, post, posting, resume, said, session};
 
 /// Between two cancels.
-const PACE: Duration = Duration::from_millis(20);
+const PACE: Duration = Duration::from_millis(100);
 
 /// How long all streams together may take to open.
 const OPENING: Duration = Duration::from_secs(180);
@@ -50,7 +50,7 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
     let attack =
         GooseAttack::initialize_with_config(GooseConfiguration::parse_args_default(&arguments)?)?
             .set_client_builder_without_cookies(client)?
-            .register_scenario(followers(server.people.clone(), streams as usize));
+            .register_scenario(followers(sessions(server).await?, streams as usize));
     server.steer_checks("pause").await?;
     let ended = attack.execute().await;
     server.steer_checks("resume").await?;
@@ -59,11 +59,29 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn followers(keys: Vec<String>, streams: usize) -> Scenario {
+/// A resume and a posting for each account, which its followers share.
+async fn sessions(server: &Server) -> anyhow::Result<Vec<Session>> {
+    let (resume, posting) = (resume(), posting());
+    let mut sessions = Vec::with_capacity(server.people.len());
+    for key in &server.people {
+        sessions.push(Session {
+            key: key.clone(),
+            resume: server.make(key, "resumes", &resume).await?,
+            posting: server.make(key, "postings", &posting).await?,
+            refusals: None,
+        });
+    }
+    Ok(sessions)
+}
+
+fn followers(sessions: Vec<Session>, streams: usize) -> Scenario {
     let open = Arc::new(Barrier::new(streams));
     let arriving = Transaction::new(Arc::new(move |user| {
-        let key = keys[user.weighted_users_index / EACH % keys.len()].clone();
-        Box::pin(arrive(user, key, None))
+        let session = sessions[user.weighted_users_index / EACH % sessions.len()].clone();
+        Box::pin(async move {
+            user.set_session_data(session);
+            Ok(())
+        })
     }));
     let following = Transaction::new(Arc::new(move |user| Box::pin(follow(user, open.clone()))));
     Scenario::new("follower")
