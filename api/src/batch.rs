@@ -9,6 +9,8 @@ use shared::batch::item::Refusal;
 use shared::batch::{Asked, BatchError, Batches, MOST, Standing, Summary};
 use shared::operation::State;
 use shared::quote::Quotes;
+use shared::submit::PostingSource;
+use shared::tailoring::Options;
 use uuid::Uuid;
 
 use crate::Tag;
@@ -57,6 +59,20 @@ pub struct TailorBatch {
     #[oai(default)]
     #[serde(default)]
     pub engine: Engine,
+}
+
+impl TailorBatch {
+    /// The postings and the options, if they make sense.
+    pub fn read(self) -> Result<(Vec<PostingSource>, Options), Problem> {
+        if self.postings.is_empty() || self.postings.len() > MOST {
+            let detail = format!("`postings` must name 1 to {MOST} postings.");
+            return Err(Problem::new(Code::InvalidRequest, detail));
+        }
+        let options = options(self.mode, &self.sections, self.intensity, self.tone)?;
+        let postings = self.postings.into_iter();
+        let postings = postings.map(|one| posting(one.posting_id, one.posting_text));
+        Ok((postings.collect::<Result<_, _>>()?, options))
+    }
 }
 
 impl Example for TailorBatch {
@@ -210,7 +226,7 @@ impl BatchApi {
     /// Tailor a resume to many postings
     ///
     /// One operation for each posting, up to 50; each counts against the quota. A posting that is refused does not
-    /// stop the others: its item says why.
+    /// stop the others: its item says why. What all of it would cost says `…/batch/quote`.
     #[oai(path = "/resumes/:id/tailorings/batch", method = "post", operation_id = "start_batch")]
     async fn start(
         &self,
@@ -222,16 +238,8 @@ impl BatchApi {
         key: Header<Option<String>>,
     ) -> Result<StartedBatch, Refused<Start>> {
         let key = idempotency(key.0, &("start_batch", id.0, &body.0))?;
-        let body = body.0;
-        if body.postings.is_empty() || body.postings.len() > MOST {
-            let detail = format!("`postings` must name 1 to {MOST} postings.");
-            return Err(Problem::new(Code::InvalidRequest, detail).into());
-        }
-        let engine = body.engine.into();
-        let options = options(body.mode, &body.sections, body.intensity, body.tone)?;
-        let postings =
-            body.postings.into_iter().map(|one| posting(one.posting_id, one.posting_text));
-        let postings = postings.collect::<Result<_, _>>()?;
+        let engine = body.0.engine.into();
+        let (postings, options) = body.0.read()?;
         let asked = Asked { account: caller.0, resume_id: id.0, postings, options, engine, key };
         let batch = Batch::from(self.batches.start(&asked, &self.quotes).await?);
         let location = format!("/api/v1/tailoring-batches/{}", batch.id);

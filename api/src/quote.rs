@@ -1,5 +1,7 @@
 //! What work would cost, before it is asked for.
 
+use std::time::Duration;
+
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
@@ -10,6 +12,7 @@ use shared::submit::Work;
 use uuid::Uuid;
 
 use crate::Tag;
+use crate::batch::TailorBatch;
 use crate::caller::Caller;
 use crate::json::Body;
 use crate::money::Money;
@@ -103,6 +106,44 @@ impl QuoteApi {
         let work = Work::Tailor { resume_id: id.0, posting, options };
         self.quote(&caller, &work, engine).await
     }
+
+    /// Quote a batch of tailorings
+    ///
+    /// Takes what the batch would take, and sums up; nothing is started or kept.
+    #[oai(path = "/:id/tailorings/batch/quote", method = "post", operation_id = "quote_batch")]
+    async fn batch(
+        &self,
+        caller: Caller,
+        id: Path<Uuid>,
+        body: Body<TailorBatch>,
+    ) -> Result<Json<Quote>, Refused<Start>> {
+        let engine = body.0.engine.into();
+        let (postings, options) = body.0.read()?;
+        let at_once = u32::try_from(caller.0.tier.in_flight()).unwrap_or(1);
+        let rounds = u32::try_from(postings.len()).unwrap_or(u32::MAX).div_ceil(at_once);
+        let (mut sum, mut time) = (shared::quote::Quote::default(), Duration::ZERO);
+        for posting in postings {
+            let work = Work::Tailor { resume_id: id.0, posting, options: options.clone() };
+            sum = sum.and(self.quotes.quoter.quote(&caller.0, &work, engine).await?);
+            time = self.operations.usual_time(&work, engine).await?;
+        }
+        Ok(Json(Quote::new(sum, time * rounds)))
+    }
+}
+
+impl Quote {
+    fn new(quote: shared::quote::Quote, usual: Duration) -> Self {
+        Self {
+            model: quote.model,
+            price_version: quote.price_version,
+            input_tokens: quote.input_tokens,
+            compressed_tokens: quote.saved_tokens,
+            likely_output_tokens: quote.likely_output_tokens,
+            likely: quote.likely.into(),
+            worst: quote.worst.into(),
+            seconds: usual.as_secs().max(1),
+        }
+    }
 }
 
 impl QuoteApi {
@@ -114,15 +155,6 @@ impl QuoteApi {
     ) -> Result<Json<Quote>, Refused<Start>> {
         let quote = self.quotes.quoter.quote(&caller.0, work, engine).await?;
         let usual = self.operations.usual_time(work, engine).await?;
-        Ok(Json(Quote {
-            model: quote.model,
-            price_version: quote.price_version,
-            input_tokens: quote.input_tokens,
-            compressed_tokens: quote.saved_tokens,
-            likely_output_tokens: quote.likely_output_tokens,
-            likely: quote.likely.into(),
-            worst: quote.worst.into(),
-            seconds: usual.as_secs().max(1),
-        }))
+        Ok(Json(Quote::new(quote, usual)))
     }
 }

@@ -17,6 +17,7 @@ mod m20261121_000012_steering;
 mod m20261121_000013_usual;
 mod m20261121_000014_task;
 mod m20261121_000015_pushed;
+mod m20261128_000301_waiting;
 mod m20261128_000401_spending;
 mod m20261128_000402_call_cost;
 mod m20261128_000403_embedding;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000403_embedding::Migration),
             Box::new(m20261128_000404_breaker::Migration),
             Box::new(m20261128_000405_subscription::Migration),
+            Box::new(m20261128_000301_waiting::Migration),
         ]
     }
 }

@@ -31,6 +31,22 @@ pub struct Quote {
     pub worst: NanoUsd,
 }
 
+impl Quote {
+    /// What both together would cost, asked of the same model.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            model: self.model.or(other.model),
+            price_version: self.price_version.or(other.price_version),
+            input_tokens: self.input_tokens + other.input_tokens,
+            saved_tokens: self.saved_tokens + other.saved_tokens,
+            likely_output_tokens: self.likely_output_tokens + other.likely_output_tokens,
+            likely: [self.likely, other.likely].into_iter().sum(),
+            worst: [self.worst, other.worst].into_iter().sum(),
+        }
+    }
+}
+
 /// Who knows what work costs: whoever writes the prompts.
 #[async_trait]
 pub trait Quoter: Debug + Send + Sync {

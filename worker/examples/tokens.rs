@@ -88,7 +88,7 @@ fn answer(edits: &[DraftEdit]) -> Value {
         };
         let others = edit.evidence.iter().map(|one| &one.path).filter(|path| **path != edit.path);
         let evidence: Vec<_> = others.collect();
-        json!({ "path": edit.path, "after": after, "evidence": evidence, "why": edit.why })
+        json!({ "path": edit.path, "after": after, "evidence": evidence })
     });
     json!({ "edits": edits.collect::<Vec<_>>() })
 }

@@ -95,6 +95,7 @@ async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
     let before = Utc::now() - worker.deps.retention;
     worker.deps.embeddings.forget(before).await?;
     worker.deps.subscriptions.forget(before).await?;
+    worker.deps.spending.forget_holds(before).await?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub struct TestApp {
     address: SocketAddr,
     client: Client,
     key: String,
-    model: Option<Arc<ModelClient>>,
+    pub model: Option<Arc<ModelClient>>,
     _installation: Installation,
 }
 

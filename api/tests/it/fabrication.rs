@@ -51,8 +51,9 @@ fn answer(round: &[Value]) -> String {
         .iter()
         .map(|edit| {
             let text = edit["proposed"].as_str().unwrap();
-            let after = serde_json::from_str::<Vec<String>>(text).map_or(json!(text), |list| json!(list));
-            json!({ "path": edit["path"], "after": after, "evidence": [edit["path"]], "why": "Fits." })
+            let after =
+                serde_json::from_str::<Vec<String>>(text).map_or(json!(text), |list| json!(list));
+            json!({ "path": edit["path"], "after": after, "evidence": [edit["path"]] })
         })
         .collect();
     json!({ "edits": edits }).to_string()

@@ -12,6 +12,7 @@ mod money;
 mod openapi;
 mod operation;
 mod outage;
+mod plan;
 mod privacy;
 mod problem;
 mod resume;

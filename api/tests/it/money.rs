@@ -1,5 +1,7 @@
 //! What people pay, see and may spend, over HTTP and with a provider that bills.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Method, Response, StatusCode};
@@ -18,7 +20,7 @@ const DEAR: &str = "version = \"dear\"\n[models.dear]\ninput = 10.0\noutput = 20
 const SECRET: &str = "whsec_test";
 const UPDATED: &str = "customer.subscription.updated";
 
-async fn with_model(installation: Installation) -> (TestApp, FakeModel) {
+pub async fn with_model(installation: Installation) -> (TestApp, FakeModel) {
     shared::telemetry::install_tls();
     let fake = FakeModel::start().await.unwrap();
     let prices = installation.folder.path().join("prices.toml");
@@ -95,6 +97,51 @@ async fn quotes_of_checks_and_readings_start_nothing() {
     assert!(nano(&parse.json::<Value>().await.unwrap()["worst"]) > 0);
     assert_eq!(fake.calls().len(), 0);
     assert_eq!(read(&app, "/api/v1/operations").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_batch_is_quoted_as_the_sum_of_its_tailorings() {
+    let (app, fake) = with_model(Installation::embedded()).await;
+    let path = format!("/api/v1/resumes/{}/tailorings", app.has_resume().await);
+    let one = json!({ "posting_text": POSTING });
+
+    let single: Value = app.post(&format!("{path}/quote"), &one).await.json().await.unwrap();
+    let path = format!("{path}/batch/quote");
+    let twelve = json!({ "postings": vec![&one; 12] });
+    let batch: Value = app.post(&path, &twelve).await.json().await.unwrap();
+    let empty = app.post(&path, &json!({ "postings": [] })).await;
+
+    assert_eq!(nano(&batch["worst"]), 12 * nano(&single["worst"]));
+    assert_eq!(nano(&batch["likely"]), 12 * nano(&single["likely"]));
+    assert_eq!(batch["model"], single["model"]);
+    // Ten at a time is what the premium tier runs.
+    assert_eq!(batch["seconds"].as_u64(), single["seconds"].as_u64().map(|one| 2 * one));
+    assert_eq!(empty.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(fake.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn work_that_insists_on_a_model_waits_while_it_is_left_alone_and_says_so() {
+    for installation in Installation::each().await {
+        let (app, fake) = with_model(installation).await;
+        let breaker = app.model.as_ref().unwrap().breaker("dear");
+        app.deps.breakers.open(&breaker, Duration::from_mins(1)).await.unwrap();
+        let path = format!("/api/v1/resumes/{}/tailorings", app.has_resume().await);
+        let body = json!({ "posting_text": POSTING, "engine": "model" });
+
+        let operation = accepted(app.post(&path, &body).await).await;
+
+        let waiting = eventually("it waits for the model", async || {
+            let waiting = read(&app, &format!("/api/v1/operations/{operation}/waiting")).await;
+            (waiting["reason"] == "breaker_open").then_some(waiting)
+        });
+        let waiting = waiting.await;
+        assert_eq!(waiting["state"], "queued");
+        assert!(waiting["retry_at"].is_string(), "{waiting}");
+        assert_eq!(fake.calls().len(), 0);
+        let today = read(&app, "/api/v1/spending/today").await;
+        assert_eq!((nano(&today["settled"]), nano(&today["held"])), (0, 0));
+    }
 }
 
 /// Two hundred tailorings at once, each asked for until it is taken or refused for money.

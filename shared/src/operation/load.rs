@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 
 use super::steer::{self, Mode};
@@ -133,7 +134,7 @@ impl Operations {
         let counts: Vec<(State, i64)> = rows
             .select_only()
             .column(Column::State)
-            .column_as(Column::Id.count(), "count")
+            .column_as(Expr::col(Asterisk).count(), "count")
             .group_by(Column::State)
             .into_tuple()
             .all(&self.db)

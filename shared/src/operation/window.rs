@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
-    Asterisk, Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement,
+    Asterisk, Expr, ExprTrait, LockBehavior, LockType, Order, Query, SelectStatement,
 };
 use sea_orm::{
     Condition, DatabaseTransaction, DbBackend, FromQueryResult, QueryFilter, QueryOrder,
@@ -48,13 +48,17 @@ impl Operations {
     /// The kinds of which operations wait that are not in the queue.
     pub async fn kinds_with_unpushed(&self) -> Result<Vec<Kind>, DbErr> {
         let waits = |kind: Kind| {
-            let one = Query::select()
-                .expr(Expr::val(1))
+            // The order and the state written out leave no other way than the small index of what waits: a plan
+            // for any state would read the whole table, whenever nothing waits.
+            let first = Query::select()
+                .column(Column::RunAt)
                 .from(Entity)
                 .cond_where(due(&self.db, kind))
-                .and_where(Expr::col(Column::PushedAt).is_null())
+                .and_where(Expr::cust("state = 'queued' AND pushed_at IS NULL"))
+                .order_by(Column::RunAt, Order::Asc)
+                .limit(1)
                 .to_owned();
-            Expr::exists(one)
+            subquery(first).is_not_null()
         };
         let looks = Kind::ALL.into_iter().fold(Query::select(), |mut looks, kind| {
             looks.expr_as(waits(kind), kind.as_str()).to_owned()
@@ -225,8 +229,8 @@ fn running_or_pushed() -> SelectStatement {
         .to_owned()
 }
 
-fn subquery(count: SelectStatement) -> Expr {
-    Expr::SubQuery(None, Box::new(count.into()))
+fn subquery(value: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(value.into()))
 }
 
 /// Whether the person has fewer under way than their tier allows.

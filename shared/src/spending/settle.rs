@@ -2,6 +2,7 @@
 
 use std::cmp::min;
 
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, WithClause};
 use sea_orm::{DbBackend, QueryFilter, QuerySelect, QueryTrait, Set};
@@ -59,6 +60,16 @@ impl Spending {
                 return Ok(settled);
             }
         }
+    }
+
+    /// Removes holds that ended before this time. What they came to stands in the ledger.
+    pub async fn forget_holds(&self, before: DateTime<Utc>) -> Result<u64, DbErr> {
+        let gone = hold::Entity::delete_many()
+            .filter(hold::Column::State.ne(State::Open))
+            .filter(hold::Column::EndedAt.lt(before))
+            .exec(&self.db)
+            .await?;
+        Ok(gone.rows_affected)
     }
 
     async fn orphans(&self) -> Result<Vec<hold::Model>, DbErr> {

@@ -23,15 +23,45 @@ pub enum Durability {
 pub struct PostgresServer {
     folder: TempDir,
     port: u16,
-    durability: Durability,
+    settings: &'static [&'static str],
     process: Option<Process>,
 }
+
+/// What is committed survives the process, but not the machine.
+const NOT_DURABLE: &[&str] = &["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+
+/// The plan of every statement goes to the log.
+const TELLS_PLANS: &[&str] = &[
+    "fsync=off",
+    "shared_preload_libraries=auto_explain",
+    "auto_explain.log_min_duration=0",
+    "jit=off",
+];
 
 impl PostgresServer {
     /// Starts one with a database that is brought up to date.
     pub async fn start(durability: Durability) -> Self {
+        Self::with_settings(match durability {
+            Durability::Disk => &[],
+            Durability::Process => NOT_DURABLE,
+        })
+        .await
+    }
+
+    /// One that writes the plans of all statements into its log.
+    pub async fn start_telling_plans() -> Self {
+        Self::with_settings(TELLS_PLANS).await
+    }
+
+    /// What it has written into its log so far.
+    pub fn log(&self) -> String {
+        let log = std::fs::read(self.folder.path().join("postgres.log")).expect("a log");
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
+    async fn with_settings(settings: &'static [&'static str]) -> Self {
         let folder = TempDir::with_prefix("roleready-postgres-").expect("a temporary folder");
-        let mut server = Self { folder, port: free_port(), durability, process: None };
+        let mut server = Self { folder, port: free_port(), settings, process: None };
         server.create();
         server.restart().await;
         let db = database::open_postgres(&server.url(), 2).await.expect("a database");
@@ -75,10 +105,8 @@ impl PostgresServer {
         let sockets = self.data().display().to_string();
         arguments.extend(["-D".into(), data, "-p".into(), port, "-h".into(), "127.0.0.1".into()]);
         arguments.extend(["-k".into(), sockets, "-c".into(), "max_connections=400".into()]);
-        if self.durability == Durability::Process {
-            for setting in ["fsync=off", "full_page_writes=off", "synchronous_commit=off"] {
-                arguments.extend(["-c".into(), setting.into()]);
-            }
+        for setting in self.settings {
+            arguments.extend(["-c".into(), (*setting).into()]);
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let log = self.folder.path().join("postgres.log");

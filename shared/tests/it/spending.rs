@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use futures::future::join_all;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -370,5 +371,25 @@ async fn sums_are_told_apart_and_paged_by_name() {
         assert_eq!(sums(Group::User, Order::After(String::new(), 9)).await, [(id, 61)]);
         assert_eq!(sums(Group::Day, Order::Dearest(9)).await, [(today.to_string(), 61)]);
         assert_eq!(sums(Group::Tier, Order::Dearest(9)).await, [of("pro", 61)]);
+    }
+}
+
+#[tokio::test]
+async fn holds_that_ended_are_forgotten_in_time_and_open_ones_never() {
+    for installation in Installation::each().await {
+        let purse = Purse::new(&installation, Tier::Pro).await;
+        let ended = purse.holds(1_000).await;
+        purse.settles(&ended, known(600)).await;
+        let open = purse.holds(2_000).await;
+        let tomorrow = time::now() + TimeDelta::days(1);
+
+        let early = purse.deps.spending.forget_holds(ended.created_at).await.unwrap();
+        let late = purse.deps.spending.forget_holds(tomorrow).await.unwrap();
+        purse.settles(&ended, known(600)).await;
+
+        assert_eq!((early, late), (0, 1));
+        assert_eq!(purse.money().await, (600, 2_000));
+        purse.settles(&open, known(2_000)).await;
+        assert_eq!(purse.money().await, (2_600, 0));
     }
 }

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use shared::posting::facts::PostingFacts;
+use shared::posting::requirement::Requirement;
 use shared::resume::json::JsonResume;
 use shared::resume::pointer;
 use shared::tailoring::{Options, Section};
@@ -17,7 +18,6 @@ use crate::model::answer::{AnswerError, items};
 const MAX_EDITS: usize = 24;
 /// A longer text is no edit of a line.
 const MAX_AFTER: usize = 4_000;
-const MAX_WHY: usize = 240;
 const MAX_EVIDENCE: usize = 4;
 
 /// The edits that can be looked at; nothing about their truth is checked yet.
@@ -43,8 +43,6 @@ struct Item {
     after: After,
     #[serde(default)]
     evidence: Vec<String>,
-    #[serde(default)]
-    why: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,7 +62,8 @@ enum Entry {
 
 /// Reads the answer to [`question`](super::prompt::question).
 ///
-/// What stood before, what is quoted and what is served are worked out here, never taken from the answer.
+/// What stood before, what is quoted, what is served and why are worked out here, never taken from the answer: a
+/// sentence of a model about its own edit would be one more that nobody has proved.
 pub fn read(answer: &str, asked: Asked<'_>) -> Result<Draft, AnswerError> {
     let document = serde_json::to_value(asked.resume).map_err(|_| AnswerError::Unreadable)?;
     let open = editable::sections(asked.options);
@@ -100,24 +99,51 @@ fn edit(item: Item, document: &Value, open: &[Section], wanted: &Wanted<'_>) -> 
         // An edit rests at least on the text it changes.
         evidence.extend(quote(document, &item.path, &after));
     }
+    let served = Served::by(wanted, &before, &after);
     Some(DraftEdit {
-        requirement_ids: served(wanted, &before, &after),
+        requirement_ids: served.requirements.iter().map(|one| one.id.clone()).collect(),
+        why: served.why(),
         evidence,
-        why: one_spaced(&item.why).chars().take(MAX_WHY).collect(),
         path: item.path,
         before,
         after,
     })
 }
 
-/// The requirements that the new words name; where they name no others than before, those they keep.
-fn served(wanted: &Wanted<'_>, before: &str, after: &str) -> Vec<String> {
-    let old = wanted.named_in(before);
-    let all = wanted.named_in(after);
-    let new: Vec<_> =
-        all.iter().filter(|one| !old.iter().any(|other| other.id == one.id)).collect();
-    let served = if new.is_empty() { all.iter().collect() } else { new };
-    served.into_iter().map(|one| one.id.clone()).collect()
+/// The requirements that an edit is for.
+struct Served<'p> {
+    requirements: Vec<&'p Requirement>,
+    /// Whether the edit names them for the first time.
+    new: bool,
+}
+
+impl<'p> Served<'p> {
+    /// Those that the new words name; where they name no others than before, those they keep.
+    fn by(wanted: &Wanted<'p>, before: &str, after: &str) -> Self {
+        let old = wanted.named_in(before);
+        let all = wanted.named_in(after);
+        let new: Vec<_> =
+            all.iter().copied().filter(|one| !old.iter().any(|other| other.id == one.id)).collect();
+        if new.is_empty() {
+            Self { requirements: all, new: false }
+        } else {
+            Self { requirements: new, new: true }
+        }
+    }
+
+    fn why(&self) -> String {
+        let names: Vec<&str> = self.requirements.iter().map(|one| one.name.as_str()).collect();
+        let names = names.join(", ");
+        match (names.is_empty(), self.new) {
+            (true, _) => {
+                "Only says or orders it otherwise; the posting asks for nothing named here.".into()
+            }
+            (false, true) => format!("Names what the posting asks for: {names}."),
+            (false, false) => {
+                format!("Says or orders otherwise what the posting asks about: {names}.")
+            }
+        }
+    }
 }
 
 /// The text before and after, lists as their JSON texts; none when nothing changes or the kind would.

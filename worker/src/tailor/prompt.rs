@@ -36,7 +36,6 @@ Answer with edits, only those that help:
 - path: pointer of a text or item to replace, or of a list to reorder or extend.
 - after: the new text, or the whole new list, where a number stands for the old item at that place: [2, 0, 1].
 - evidence: pointers of the other texts that prove it; none when the old text does.
-- why: the gain for the person in at most 12 words, in the resume's language.
 No two edits of one text, and none inside a list that is replaced."#;
 
 /// Asks for edits of the sections that the options open.
@@ -192,9 +191,8 @@ fn schema() -> JsonSchema {
                     "path": text,
                     "after": { "anyOf": [text, items] },
                     "evidence": texts,
-                    "why": text,
                 },
-                "required": ["path", "after", "evidence", "why"],
+                "required": ["path", "after", "evidence"],
                 "additionalProperties": false,
             } } },
             "required": ["edits"],

@@ -31,9 +31,7 @@ fn options() -> Options {
 }
 
 fn item(path: &str, after: impl Into<Value>) -> Value {
-    json!({
-        "path": path, "after": after.into(), "evidence": [path], "why": "Names it."
-    })
+    json!({ "path": path, "after": after.into(), "evidence": [path] })
 }
 
 fn read_items(items: &[Value], options: &Options) -> Draft {
@@ -66,6 +64,15 @@ fn an_edit_serves_the_requirements_that_its_new_words_name() {
     let kafka = posting().requirements.into_iter().find(|one| one.name == "Kafka").unwrap().id;
     let served: Vec<_> = draft.edits.iter().map(|edit| edit.requirement_ids.clone()).collect();
     assert_eq!(served, [vec![kafka.clone()], vec![kafka], vec![]]);
+    let why: Vec<_> = draft.edits.iter().map(|edit| edit.why.as_str()).collect();
+    assert_eq!(
+        why,
+        [
+            "Names what the posting asks for: Kafka.",
+            "Says or orders otherwise what the posting asks about: Kafka.",
+            "Only says or orders it otherwise; the posting asks for nothing named here.",
+        ]
+    );
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn a_resume_of_any_length_gives_a_bounded_question() {
 
 #[test]
 fn an_answer_of_texts_and_lists_has_the_shape_asked_for() {
-    let edit = |after: Value| json!({ "path": "/x", "after": after, "evidence": [], "why": "" });
+    let edit = |after: Value| json!({ "path": "/x", "after": after, "evidence": [] });
     let schema = schema().schema;
 
     assert!(conforms(&schema, &json!({ "edits": [edit(json!("a")), edit(json!(["a", 0]))] })));

@@ -53,7 +53,6 @@ fn name_in_summary(summary: &str, lists: &[(&String, Vec<&str>)], posting: &str)
             "path": "/basics/summary",
             "after": format!("{summary} {}.", skills.join(", ")),
             "evidence": new.iter().map(|(path, _)| path).collect::<Vec<_>>(),
-            "why": "Names listed skills that the posting asks for.",
         })
     })
 }
@@ -66,7 +65,6 @@ fn order(path: &str, list: &[&str], posting: &str) -> Option<Value> {
             "path": path,
             "after": ordered,
             "evidence": [path],
-            "why": "Puts what the posting asks for first.",
         })
     })
 }
