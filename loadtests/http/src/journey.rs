@@ -21,7 +21,7 @@ use crate::session::{Refusals, arrive, follow, get, id, post, said, send, sessio
 const PDF: &[u8] = include_bytes!("../../../docs/examples/resume.pdf");
 
 /// Longer than any answer takes that still counts.
-const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER: Duration = Duration::from_mins(2);
 
 pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
     let refusals = plan.may_refuse.then(Arc::<Refusals>::default);
@@ -34,7 +34,7 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
         GooseAttack::initialize_with_config(GooseConfiguration::parse_args_default(&arguments)?)?
             .set_client_builder_without_cookies(client)?
             .register_scenario(people(server.people.clone(), plan.pause, refusals.clone())?);
-    let mut outcome = Outcome::of(attack.execute().await)?;
+    let mut outcome = Outcome::of(Box::pin(attack.execute()).await)?;
     outcome.remarks.extend(refusals.as_deref().map(told));
     Ok(outcome)
 }

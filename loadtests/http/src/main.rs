@@ -26,10 +26,10 @@ pub struct Arguments {
     /// The program `roleready`: one is started with a folder of its own, and ended afterwards
     #[arg(long, required_unless_present = "host", conflicts_with = "host")]
     server: Option<PathBuf>,
-    /// A setting for the server that is started, such as RUST_LOG=warn; may be given often
+    /// A setting for the server that is started, such as `RUST_LOG=warn`; may be given often
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting, requires = "server")]
     settings: Vec<(String, String)>,
-    /// Or the address of one that runs, such as http://127.0.0.1:8080
+    /// Or the address of one that runs, such as `http://127.0.0.1:8080`
     #[arg(long, requires = "keys")]
     host: Option<String>,
     /// API keys for it, one a line: an admin's first, then those of premium candidates
@@ -47,6 +47,9 @@ pub struct Arguments {
     /// Streams that `sse` opens
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     streams: u32,
+    /// Events a second that `sse` causes on them
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    events: u32,
     /// Append the table to this file, such as loadtests/RESULTS.md
     #[arg(long)]
     append: Option<PathBuf>,
@@ -66,7 +69,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments).await {
+    match Box::pin(run(&arguments)).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

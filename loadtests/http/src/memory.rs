@@ -8,9 +8,12 @@ use tokio::task::JoinHandle;
 
 const EVERY: Duration = Duration::from_secs(1);
 
+/// When, from the start on, and how many KiB.
+type Look = (Duration, u64);
+
 /// Looks once a second.
 pub struct Watch {
-    running: Option<(oneshot::Sender<()>, JoinHandle<Vec<(Duration, u64)>>)>,
+    running: Option<(oneshot::Sender<()>, JoinHandle<Vec<Look>>)>,
 }
 
 /// In KiB.
@@ -40,7 +43,7 @@ impl Watch {
     }
 }
 
-async fn watch(pid: u32, mut stopped: oneshot::Receiver<()>) -> Vec<(Duration, u64)> {
+async fn watch(pid: u32, mut stopped: oneshot::Receiver<()>) -> Vec<Look> {
     let begun = Instant::now();
     let mut looks = Vec::new();
     loop {
@@ -60,7 +63,7 @@ fn resident(pid: u32) -> Option<u64> {
 }
 
 impl Memory {
-    fn of(looks: &[(Duration, u64)], settled: Duration) -> Option<Self> {
+    fn of(looks: &[Look], settled: Duration) -> Option<Self> {
         let held = looks.iter().map(|(_, held)| *held);
         Some(Self {
             before: looks.first()?.1,
@@ -98,7 +101,7 @@ mod tests {
         let looks = |after| [(0, 10), (300, 1_000), (900, 5_000), (1_800, after)];
         let memory = |after| {
             let looks = looks(after).map(|(second, held)| (Duration::from_secs(second), held));
-            Memory::of(&looks, Duration::from_secs(300)).expect("looks")
+            Memory::of(&looks, Duration::from_mins(5)).expect("looks")
         };
 
         assert!(memory(1_100).is_flat());
@@ -110,7 +113,7 @@ mod tests {
     fn a_run_too_short_to_settle_says_nothing_of_growth() {
         let looks = [(Duration::ZERO, 10), (Duration::from_secs(9), 10)];
 
-        let memory = Memory::of(&looks, Duration::from_secs(300)).expect("looks");
+        let memory = Memory::of(&looks, Duration::from_mins(5)).expect("looks");
 
         assert!(!memory.is_flat());
     }

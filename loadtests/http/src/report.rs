@@ -1,6 +1,6 @@
 //! What a run has shown, as text for people.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::Write;
 use std::path::Path;
 
@@ -59,11 +59,18 @@ impl Report<'_> {
     /// The command as it can be typed again, without paths of this machine.
     fn command(&self) -> String {
         let scenario = self.arguments.scenario.to_possible_value();
-        let mut command = format!("{}", scenario.as_ref().map_or("", |value| value.get_name()));
-        for (name, value) in [("hurry", self.arguments.hurry), ("lenient", self.arguments.lenient)]
-        {
-            if value > 1 {
-                command.push_str(&format!(" --{name} {value}"));
+        let mut command = scenario.as_ref().map_or("", |value| value.get_name()).to_owned();
+        let Arguments { hurry, lenient, streams, events, .. } = *self.arguments;
+        let usual = [
+            ("hurry", hurry, 1),
+            ("lenient", lenient, 1),
+            ("streams", streams, 1_000),
+            ("events", events, 10),
+        ];
+        for (name, value, usual) in usual {
+            if value != usual {
+                // Writing to a String cannot fail.
+                let _ = write!(command, " --{name} {value}");
             }
         }
         command

@@ -17,7 +17,7 @@ use tokio::process::{Child, Command};
 use crate::Arguments;
 
 /// How long it may take to start, to be asked, and to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Server {
     pub host: String,

@@ -112,6 +112,7 @@ pub async fn id(response: Response) -> Result<String, Box<TransactionError>> {
     Ok(id.to_owned())
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "goose takes errors in boxes")]
 pub fn said(what: impl Into<String>) -> Box<TransactionError> {
     Box::new(TransactionError::Custom(what.into()))
 }

@@ -1,7 +1,7 @@
 //! Many open streams, and how late an event reaches whoever follows.
 //!
 //! Everybody has a check that waits, because checks are held back, and follows it. When all streams are open,
-//! checks are canceled one after the other, ten a second. An event says when it was written, before its commit; its
+//! checks are canceled one after the other, at an even pace. An event says when it was written, before its commit; its
 //! arrival minus that is what is measured, so the clocks of server and client have to agree.
 
 use std::sync::Arc;
@@ -23,11 +23,8 @@ use crate::report::Outcome;
 use crate::server::Server;
 use crate::session::{Session, get, id, post, posting, resume, said, session};
 
-/// Between two cancels.
-const PACE: Duration = Duration::from_millis(100);
-
 /// How long all streams together may take to open.
-const OPENING: Duration = Duration::from_secs(180);
+const OPENING: Duration = Duration::from_mins(3);
 
 /// An event later than that is lost.
 const LOST: Duration = Duration::from_secs(30);
@@ -45,17 +42,18 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
         "--quiet",
     ]);
     arguments.extend(plan.limits.iter().flat_map(|limit| ["--threshold", limit]));
-    let whole = OPENING + PACE * streams + LOST;
+    let whole = OPENING + plan.pace * streams + LOST;
     let client = GooseClientBuilder::new().without_cookies().timeout(whole).gzip(false);
     let attack =
         GooseAttack::initialize_with_config(GooseConfiguration::parse_args_default(&arguments)?)?
             .set_client_builder_without_cookies(client)?
-            .register_scenario(followers(sessions(server).await?, streams as usize));
+            .register_scenario(followers(sessions(server).await?, streams as usize, plan.pace));
     server.steer_checks("pause").await?;
-    let ended = attack.execute().await;
+    let ended = Box::pin(attack.execute()).await;
     server.steer_checks("resume").await?;
     let mut outcome = Outcome::of(ended)?;
-    outcome.remarks.push(format!("{streams} streams were to be open at once"));
+    let pace = 1.0 / plan.pace.as_secs_f64();
+    outcome.remarks.push(format!("{streams} streams open at once, {pace:.0} events a second"));
     Ok(outcome)
 }
 
@@ -74,7 +72,7 @@ async fn sessions(server: &Server) -> anyhow::Result<Vec<Session>> {
     Ok(sessions)
 }
 
-fn followers(sessions: Vec<Session>, streams: usize) -> Scenario {
+fn followers(sessions: Vec<Session>, streams: usize, pace: Duration) -> Scenario {
     let open = Arc::new(Barrier::new(streams));
     let arriving = Transaction::new(Arc::new(move |user| {
         let session = sessions[user.weighted_users_index / EACH % sessions.len()].clone();
@@ -83,13 +81,14 @@ fn followers(sessions: Vec<Session>, streams: usize) -> Scenario {
             Ok(())
         })
     }));
-    let following = Transaction::new(Arc::new(move |user| Box::pin(follow(user, open.clone()))));
+    let following =
+        Transaction::new(Arc::new(move |user| Box::pin(follow(user, open.clone(), pace))));
     Scenario::new("follower")
         .register_transaction(arriving.set_name("arrive").set_on_start())
         .register_transaction(following.set_name("follow"))
 }
 
-async fn follow(user: &mut GooseUser, open: Arc<Barrier>) -> TransactionResult {
+async fn follow(user: &mut GooseUser, open: Arc<Barrier>, pace: Duration) -> TransactionResult {
     let session = session(user);
     let path = format!("resumes/{}/ats-checks", session.resume);
     let body = json!({ "posting_id": session.posting, "engine": "rules" });
@@ -100,16 +99,16 @@ async fn follow(user: &mut GooseUser, open: Arc<Barrier>) -> TransactionResult {
     until(&mut events, "queued").await?;
     timeout(OPENING, open.wait()).await.map_err(|_| said("not all streams were opened"))?;
 
-    let turn = u32::try_from(user.weighted_users_index).unwrap_or_default();
+    let turn = pace * u32::try_from(user.weighted_users_index).unwrap_or_default();
     let cancel =
         user.client.post(user.build_url(&format!("/api/v1/operations/{operation}/cancel"))?);
     let cancel = cancel.bearer_auth(&session.key);
     let canceled = async {
-        sleep(PACE * turn).await;
+        sleep(turn).await;
         cancel.send().await.and_then(reqwest::Response::error_for_status)
     };
     let (canceled, late) =
-        tokio::join!(canceled, timeout(PACE * turn + LOST, until(&mut events, "canceled")));
+        tokio::join!(canceled, timeout(turn + LOST, until(&mut events, "canceled")));
     canceled?;
     let late = late.map_err(|_| said("an event did not come"))??;
     user.record_custom_request_duration("EVENT", "to-client", late, true, None, None).await
