@@ -18,7 +18,7 @@ GIVEN = {"process_resident_memory_bytes", "process_open_fds", "process_max_fds",
 
 
 def names_set(path, pattern):
-    return {name for name in re.findall(pattern, path.read_text(), re.MULTILINE)}
+    return set(re.findall(pattern, path.read_text(), re.MULTILINE))
 
 
 def settings():
@@ -31,6 +31,8 @@ def settings():
             yield from ((word.split("=")[0], path.name) for word in line.split())
     config = here / "kubernetes/base/settings.yaml"
     yield from ((name, config.name) for name in names_set(config, r"^  ([A-Z_0-9]+):"))
+    example = here / "kubernetes/example/kustomization.yaml"
+    yield from ((name, example.name) for name in names_set(example, r"^      - ([A-Z_0-9]+)="))
     secrets = here / "kubernetes/example/secrets.env.example"
     yield from ((name, secrets.name) for name in names_set(secrets, r"^([A-Z_0-9]+)="))
     image = here / "Dockerfile"
