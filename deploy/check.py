@@ -13,8 +13,8 @@ here = pathlib.Path(__file__).parent
 root = here.parent
 # Read by the S3 client, not by our configuration.
 ELSEWHERE = {"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
-# Of Prometheus, and of every process that uses its library.
-GIVEN = {"process_resident_memory_bytes", "process_open_fds", "process_max_fds", "process_cpu_seconds_total"}
+# Counted by the library `metrics-process`, after a prefix that the code chooses.
+OF_PROCESSES = ("process_resident_memory_bytes", "process_open_fds", "process_max_fds", "process_cpu_seconds_total")
 
 
 def names_set(path, pattern):
@@ -52,7 +52,9 @@ def main(scratch):
     problems += [f"{where} sets {name}, which nothing reads" for name, where in settings() if name not in known]
 
     code = "".join(path.read_text() for path in (root / "shared/src").rglob("*.rs"))
-    counted = set(re.findall(r'"(roleready_[a-z_]+)"', code)) | GIVEN
+    counted = set(re.findall(r'"(roleready_[a-z_]+)"', code))
+    prefixes = re.findall(r'Collector::new\("([a-z_]*)"\)', code) or ([""] if "Collector::default()" in code else [])
+    counted |= {prefix + name for prefix in prefixes for name in OF_PROCESSES}
     alerts = (here / "prometheus/alerts.yml").read_text()
     recorded = set(re.findall(r"record: (\S+)", alerts))
     scaling = [here / "kubernetes" / name for name in ("base/worker.yaml", "example/adapter.yaml")]

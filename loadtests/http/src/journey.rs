@@ -33,7 +33,7 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
     let attack =
         GooseAttack::initialize_with_config(GooseConfiguration::parse_args_default(&arguments)?)?
             .set_client_builder_without_cookies(client)?
-            .register_scenario(people(server.people.clone(), plan.pause, refusals.clone())?);
+            .register_scenario(people(server.people.clone(), plan, refusals.clone())?);
     let mut outcome = Outcome::of(Box::pin(attack.execute()).await)?;
     outcome.remarks.extend(refusals.as_deref().map(told));
     Ok(outcome)
@@ -53,7 +53,7 @@ fn told(refusals: &Refusals) -> String {
 /// What everybody does over and over, each as often as its weight says.
 fn people(
     keys: Vec<String>,
-    pause: Duration,
+    plan: &Plan,
     refusals: Option<Arc<Refusals>>,
 ) -> anyhow::Result<Scenario> {
     let arriving = Transaction::new(Arc::new(move |user| {
@@ -61,7 +61,7 @@ fn people(
         Box::pin(arrive(user, key, refusals.clone()))
     }));
     let mut scenario = Scenario::new("editor")
-        .set_wait_time(pause / 3, pause)?
+        .set_wait_time(plan.pause / 3, plan.pause)?
         .register_transaction(arriving.set_name("arrive").set_on_start());
     let deeds: [(&str, usize, TransactionFunction); 6] = [
         ("look", 6, Arc::new(|user| Box::pin(look(user)))),
@@ -71,7 +71,9 @@ fn people(
         ("upload", 1, Arc::new(|user| Box::pin(upload(user)))),
         ("export", 1, Arc::new(|user| Box::pin(export(user)))),
     ];
-    for (name, weight, deed) in deeds {
+    for (name, weight, deed) in
+        deeds.into_iter().filter(|(name, ..)| !plan.reads_only || *name == "look")
+    {
         scenario = scenario
             .register_transaction(Transaction::new(deed).set_name(name).set_weight(weight)?);
     }

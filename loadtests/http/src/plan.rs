@@ -15,6 +15,8 @@ pub enum Scenario {
     Gate,
     /// More and more people, to 1,500, until the server refuses; what it accepts must still be right
     Stress,
+    /// 1,000 connections that read and never pause: how many answers a second
+    Read,
     /// 10 people, suddenly 300, then 10 again
     Spike,
     /// 50 people for half an hour; memory must stay flat
@@ -33,6 +35,8 @@ pub struct Plan {
     pub people: usize,
     /// Rules in goose's words; each breaks the run.
     pub limits: Vec<String>,
+    /// Whether people only read.
+    pub reads_only: bool,
     /// Whether a refusal (429, 503) is an answer like any other.
     pub may_refuse: bool,
     /// Longest pause of a person between two requests.
@@ -58,21 +62,29 @@ impl Plan {
             Scenario::Stress => {
                 &[(100, 10), (500, 60), (1_000, 60), (1_500, 60), (1_500, 60), (0, 5)]
             }
+            Scenario::Read => &[(1_000, 10), (1_000, 60), (0, 1)],
             Scenario::Spike => &[(10, 5), (10, 30), (300, 3), (300, 30), (10, 3), (10, 30), (0, 1)],
             Scenario::Soak => &[(50, 20), (50, 1_800), (0, 5)],
             Scenario::Sse => &[(streams, streams.div_ceil(25))],
         };
         let most = steps.iter().map(|(people, _)| *people).max().unwrap_or_default() as usize;
-        let stress = arguments.scenario == Scenario::Stress;
         Self {
             steps: steps
                 .iter()
                 .map(|(people, time)| (*people, shorter(*time, arguments.hurry)))
                 .collect(),
-            people: if arguments.scenario == Scenario::Sse { most.div_ceil(EACH) } else { most },
+            people: match arguments.scenario {
+                Scenario::Sse | Scenario::Read => most.div_ceil(EACH),
+                _ => most,
+            },
             limits: limits(arguments.scenario, arguments.lenient),
-            may_refuse: stress,
-            pause: Duration::from_millis(if stress { 200 } else { 1_500 }),
+            reads_only: arguments.scenario == Scenario::Read,
+            may_refuse: arguments.scenario == Scenario::Stress,
+            pause: Duration::from_millis(match arguments.scenario {
+                Scenario::Read => 0,
+                Scenario::Stress => 200,
+                _ => 1_500,
+            }),
             pace: Duration::from_secs(1) / arguments.events,
             flat: arguments.scenario == Scenario::Soak,
             settled: shorter(300, arguments.hurry),
@@ -95,9 +107,9 @@ fn shorter(seconds: u32, hurry: u32) -> Duration {
     Duration::from_secs(u64::from(seconds.div_ceil(hurry)))
 }
 
-/// A share that must hold, and times in milliseconds that a lenient run makes longer.
+/// A rate that must hold, and times in milliseconds that a lenient run makes longer.
 fn limits(scenario: Scenario, lenient: u32) -> Vec<String> {
-    let (errors, times): (&str, &[(&str, u32, &str)]) = match scenario {
+    let (rate, times): (&str, &[(&str, u32, &str)]) = match scenario {
         Scenario::Smoke => ("error-rate<=0%", &[("p95", 500, "")]),
         Scenario::Load | Scenario::Soak => (
             "error-rate<0.1%",
@@ -115,13 +127,14 @@ fn limits(scenario: Scenario, lenient: u32) -> Vec<String> {
         ),
         // What is refused counts as answered here; anything else does not.
         Scenario::Stress => ("error-rate<0.5%", &[("p99", 20_000, " for GET resumes/{id}")]),
+        Scenario::Read => ("rps>=5000", &[("p99", 250, "")]),
         Scenario::Spike => ("error-rate<1%", &[("p99", 2_000, " for GET resumes/{id}")]),
         Scenario::Sse => ("error-rate<=0%", &[("p95", 50, " for EVENT to-client")]),
     };
     let times = times
         .iter()
         .map(|(metric, most, request)| format!("{metric}<{}ms{request}", most * lenient));
-    std::iter::once(errors.to_owned()).chain(times).collect()
+    std::iter::once(rate.to_owned()).chain(times).collect()
 }
 
 #[cfg(test)]

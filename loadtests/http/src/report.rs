@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -53,7 +54,12 @@ impl Report<'_> {
         let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
         let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split_whitespace().next().unwrap_or("?").to_owned();
-        format!("{cores} cores for server and clients together, load average {load} at the end")
+        let commit = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output();
+        let commit = commit.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned());
+        let commit = commit.unwrap_or_default();
+        format!(
+            "{cores} cores for server and clients together, load average {load} at the end, commit `{commit}`"
+        )
     }
 
     /// The command as it can be typed again, without paths of this machine.

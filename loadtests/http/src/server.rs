@@ -77,8 +77,9 @@ async fn start(
         ("ROLEREADY_DATA".to_owned(), folder.path().join("data").display().to_string()),
         ("PORT".to_owned(), "0".to_owned()),
         ("RUST_LOG".to_owned(), "warn".to_owned()),
-        // Everybody comes from here.
+        // Everybody comes from here, and some do not pause.
         ("RATE_ADDRESS".to_owned(), "0".to_owned()),
+        ("RATE_PREMIUM".to_owned(), "0".to_owned()),
     ]);
     variables.extend(settings.iter().cloned());
     ask(program, &variables, &["migrate", "up"]).await?;
