@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 use crate::plan::Plan;
 use crate::report::Outcome;
 use crate::server::Server;
-use crate::session::{Refusals, arrive, follow, get, id, post, said, send, session};
+use crate::session::{
+    Refusals, arrive, follow, get, id, post, said, seated, send, session, sessions,
+};
 
 const PDF: &[u8] = include_bytes!("../../../docs/examples/resume.pdf");
 
@@ -33,7 +35,7 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
     let attack =
         GooseAttack::initialize_with_config(GooseConfiguration::parse_args_default(&arguments)?)?
             .set_client_builder_without_cookies(client)?
-            .register_scenario(people(server.people.clone(), plan, refusals.clone())?);
+            .register_scenario(people(arriving(server, plan, refusals.clone()).await?, plan)?);
     let mut outcome = Outcome::of(Box::pin(attack.execute()).await)?;
     outcome.remarks.extend(refusals.as_deref().map(told));
     Ok(outcome)
@@ -50,16 +52,24 @@ fn told(refusals: &Refusals) -> String {
     }
 }
 
-/// What everybody does over and over, each as often as its weight says.
-fn people(
-    keys: Vec<String>,
+/// How people come: with what they make, or, where only reading counts, to what is there.
+async fn arriving(
+    server: &Server,
     plan: &Plan,
     refusals: Option<Arc<Refusals>>,
-) -> anyhow::Result<Scenario> {
-    let arriving = Transaction::new(Arc::new(move |user| {
+) -> anyhow::Result<Transaction> {
+    if plan.reads_only {
+        return Ok(seated(sessions(server).await?));
+    }
+    let keys = server.people.clone();
+    Ok(Transaction::new(Arc::new(move |user| {
         let key = keys[user.weighted_users_index % keys.len()].clone();
         Box::pin(arrive(user, key, refusals.clone()))
-    }));
+    })))
+}
+
+/// What everybody does over and over, each as often as its weight says.
+fn people(arriving: Transaction, plan: &Plan) -> anyhow::Result<Scenario> {
     let mut scenario = Scenario::new("editor")
         .set_wait_time(plan.pause / 3, plan.pause)?
         .register_transaction(arriving.set_name("arrive").set_on_start());

@@ -6,9 +6,14 @@ use std::time::{Duration, Instant};
 
 use eventsource_stream::Eventsource;
 use futures::StreamExt;
-use goose::goose::{GooseMethod, GooseRequest, GooseUser, TransactionError, TransactionResult};
+use goose::goose::{
+    GooseMethod, GooseRequest, GooseUser, Transaction, TransactionError, TransactionResult,
+};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+
+use crate::plan::EACH;
+use crate::server::Server;
 
 /// Longest that somebody waits because the server asked them to.
 const MOST_PATIENCE: Duration = Duration::from_secs(5);
@@ -52,6 +57,32 @@ pub async fn arrive(
     session.resume = resume;
     session.posting = posting;
     Ok(())
+}
+
+/// A resume and a posting for each account, which its users share.
+pub async fn sessions(server: &Server) -> anyhow::Result<Vec<Session>> {
+    let (resume, posting) = (resume(), posting());
+    let mut sessions = Vec::with_capacity(server.people.len());
+    for key in &server.people {
+        sessions.push(Session {
+            key: key.clone(),
+            resume: server.make(key, "resumes", &resume).await?,
+            posting: server.make(key, "postings", &posting).await?,
+            refusals: None,
+        });
+    }
+    Ok(sessions)
+}
+
+/// Gives a user the session of an account that exists, the same to several.
+pub fn seated(sessions: Vec<Session>) -> Transaction {
+    Transaction::new(Arc::new(move |user| {
+        let session = sessions[user.weighted_users_index / EACH % sessions.len()].clone();
+        Box::pin(async move {
+            user.set_session_data(session);
+            Ok(())
+        })
+    }))
 }
 
 pub fn session(user: &GooseUser) -> Session {

@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use tokio::time::{sleep, timeout};
 
-use crate::plan::{EACH, Plan};
+use crate::plan::Plan;
 use crate::report::Outcome;
 use crate::server::Server;
-use crate::session::{Session, get, id, post, posting, resume, said, session};
+use crate::session::{Session, get, id, post, said, seated, session, sessions};
 
 /// How long all streams together may take to open.
 const OPENING: Duration = Duration::from_mins(3);
@@ -57,34 +57,12 @@ pub async fn attack(server: &Server, plan: &Plan) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// A resume and a posting for each account, which its followers share.
-async fn sessions(server: &Server) -> anyhow::Result<Vec<Session>> {
-    let (resume, posting) = (resume(), posting());
-    let mut sessions = Vec::with_capacity(server.people.len());
-    for key in &server.people {
-        sessions.push(Session {
-            key: key.clone(),
-            resume: server.make(key, "resumes", &resume).await?,
-            posting: server.make(key, "postings", &posting).await?,
-            refusals: None,
-        });
-    }
-    Ok(sessions)
-}
-
 fn followers(sessions: Vec<Session>, streams: usize, pace: Duration) -> Scenario {
     let open = Arc::new(Barrier::new(streams));
-    let arriving = Transaction::new(Arc::new(move |user| {
-        let session = sessions[user.weighted_users_index / EACH % sessions.len()].clone();
-        Box::pin(async move {
-            user.set_session_data(session);
-            Ok(())
-        })
-    }));
     let following =
         Transaction::new(Arc::new(move |user| Box::pin(follow(user, open.clone(), pace))));
     Scenario::new("follower")
-        .register_transaction(arriving.set_name("arrive").set_on_start())
+        .register_transaction(seated(sessions).set_name("arrive").set_on_start())
         .register_transaction(following.set_name("follow"))
 }
 
