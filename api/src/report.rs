@@ -115,7 +115,7 @@ pub struct Match {
     /// 0 to 100
     pub score: u8,
     pub mode: MatchMode,
-    /// Their weights add up to 100, their points to the score
+    /// Their weights add up to 100, their points to the score, but for rounding
     pub components: Vec<MatchComponent>,
     /// Changes when the same input may give another number
     pub algorithm: String,
@@ -148,7 +148,13 @@ pub struct MatchComponent {
 
 impl From<score::Component> for MatchComponent {
     fn from(part: score::Component) -> Self {
-        Self { name: part.name.into(), weight: part.weight, points: part.points, why: part.why }
+        let hundredths = |number: f64| (number * 100.0).round() / 100.0;
+        Self {
+            name: part.name.into(),
+            weight: hundredths(part.weight),
+            points: hundredths(part.points),
+            why: part.why,
+        }
     }
 }
 

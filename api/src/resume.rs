@@ -2,7 +2,7 @@
 
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::types::{Any, Example};
+use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use shared::dispatch::Dispatch;
@@ -24,8 +24,10 @@ use crate::problem::answer::{Change, Create, Read, Refused, Start};
 use crate::problem::{Code, Problem};
 
 pub mod data;
+pub mod sidecar;
 
 use data::ResumeData;
+use sidecar::Sidecar;
 
 pub struct ResumeApi {
     pub resumes: Resumes,
@@ -44,7 +46,7 @@ pub struct Resume {
     /// JSON Resume v1
     pub data: ResumeData,
     /// Where each value came from, how sure that is, and what found no place
-    pub sidecar: Any<shared::resume::sidecar::Sidecar>,
+    pub sidecar: Sidecar,
     /// Counts the changes, from 1; also the `ETag`
     pub revision: i64,
     pub created_at: chrono::DateTime<chrono::Utc>,
@@ -57,7 +59,7 @@ impl Example for Resume {
             id: crate::example::id(2),
             document_id: Some(crate::example::id(1)),
             data: ResumeData::example(),
-            sidecar: Any(shared::resume::sidecar::Sidecar::default()),
+            sidecar: Sidecar::default(),
             revision: 1,
             created_at: crate::example::time(),
             updated_at: crate::example::time(),
@@ -71,7 +73,7 @@ impl From<Model> for Resume {
             id: row.id,
             document_id: row.document_id,
             data: ResumeData(row.data),
-            sidecar: Any(row.sidecar),
+            sidecar: row.sidecar.into(),
             revision: row.revision,
             created_at: row.created_at,
             updated_at: row.updated_at,

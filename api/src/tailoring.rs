@@ -2,16 +2,13 @@
 
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
-use poem_openapi::types::{Any, Example};
+use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
-use shared::ats::{self, Report};
-use shared::tailoring::proposal::{
-    Decision as DomainDecision, Gap, Lost, Model as ProposalRow, Withheld,
-};
-use shared::tailoring::statement::Statement;
+use shared::ats;
+use shared::tailoring::proposal::{Decision as DomainDecision, Lost, Model as ProposalRow};
 use shared::tailoring::totals::{self, Totals};
 use shared::tailoring::{Model, Tailorings};
-use shared::truth::{Evidence, Reason, Verdict as DomainVerdict};
+use shared::truth::Verdict as DomainVerdict;
 use uuid::Uuid;
 
 use crate::Tag;
@@ -19,9 +16,13 @@ use crate::caller::Caller;
 use crate::mirror::mirror;
 use crate::problem::answer::{Read, Refused};
 use crate::problem::{Code, Problem};
+use crate::report::Report;
 use crate::resume::data::ResumeData;
 
 pub mod decide;
+pub mod proof;
+
+use proof::{Gap, GapAnswered, Proof, Reason, Withheld, all};
 
 pub struct TailoringApi {
     pub tailorings: Tailorings,
@@ -48,14 +49,14 @@ pub struct Tailoring {
     /// The revision of the resume that the edits were made for
     pub resume_revision: i64,
     /// How the untouched resume meets the posting
-    pub report: Any<Report>,
+    pub report: Report,
     pub proposals: Vec<Proposal>,
     /// Edits that are not offered because the resume does not support them, with the reasons
-    pub withheld: Any<Vec<Withheld>>,
+    pub withheld: Vec<Withheld>,
     /// Requirements that nothing in the resume supports, each with a question
-    pub gaps: Any<Vec<Gap>>,
+    pub gaps: Vec<Gap>,
     /// What you have answered; evidence for a redraft
-    pub statements: Any<Vec<Statement>>,
+    pub statements: Vec<GapAnswered>,
     /// Where the resume stands: before, with the accepted edits, with all of them; absent when
     /// the posting is gone or the resume has changed
     #[oai(skip_serializing_if_is_none)]
@@ -81,11 +82,11 @@ impl Example for Tailoring {
             resume_id: crate::example::id(2),
             posting_id: crate::example::id(4),
             resume_revision: 1,
-            report: Any(ats::check(&ResumeData::example().0, None, None, None)),
+            report: ats::check(&ResumeData::example().0, None, None, None).into(),
             proposals: vec![Proposal::example()],
-            withheld: Any(Vec::new()),
-            gaps: Any(vec![gap]),
-            statements: Any(Vec::new()),
+            withheld: Vec::new(),
+            gaps: vec![gap],
+            statements: Vec::new(),
             totals: Some(TailoringTotals::example()),
             stale: false,
             version_id: None,
@@ -161,10 +162,10 @@ pub struct Proposal {
     /// Requirements of the posting that it serves
     pub requirement_ids: Vec<String>,
     /// The words of your resume that prove it
-    pub evidence: Any<Vec<Evidence>>,
+    pub evidence: Vec<Proof>,
     pub verdict: Verdict,
     /// What to look at before you accept it
-    pub reasons: Any<Vec<Reason>>,
+    pub reasons: Vec<Reason>,
     /// What the match gains by this edit alone
     pub coverage_delta: CoverageDelta,
     /// `edited`: your own words are taken
@@ -181,13 +182,13 @@ pub struct OwnWords {
     pub after: String,
     pub verdict: Verdict,
     /// What the gate says against them; they are yours all the same
-    pub reasons: Any<Vec<Reason>>,
+    pub reasons: Vec<Reason>,
 }
 
 impl Example for Proposal {
     fn example() -> Self {
         let before = r#"["Rust","Kafka","PostgreSQL"]"#;
-        let quote = Evidence { path: "/skills/0/keywords/2".into(), quote: "PostgreSQL".into() };
+        let quote = Proof { path: "/skills/0/keywords/2".into(), quote: "PostgreSQL".into() };
         Self {
             id: crate::example::id(6),
             path: "/skills/0/keywords".into(),
@@ -195,9 +196,9 @@ impl Example for Proposal {
             after: r#"["PostgreSQL","Rust","Kafka"]"#.into(),
             why: "Puts first what this posting asks about.".into(),
             requirement_ids: vec!["r2".into()],
-            evidence: Any(vec![quote]),
+            evidence: vec![quote],
             verdict: Verdict::Faithful,
-            reasons: Any(Vec::new()),
+            reasons: Vec::new(),
             coverage_delta: CoverageDelta { score: 0, met: 0 },
             decision: Decision::Pending,
             own: None,
@@ -220,7 +221,7 @@ impl From<ProposalRow> for Proposal {
         let own = row.own.zip(row.own_judgement).map(|(after, judged)| OwnWords {
             after,
             verdict: judged.verdict.into(),
-            reasons: Any(judged.reasons),
+            reasons: all(judged.reasons),
         });
         Self {
             own,
@@ -231,9 +232,9 @@ impl From<ProposalRow> for Proposal {
             after: row.after,
             why: row.details.why,
             requirement_ids: row.details.requirement_ids,
-            evidence: Any(row.details.evidence),
+            evidence: all(row.details.evidence),
             verdict: row.verdict.into(),
-            reasons: Any(row.details.reasons),
+            reasons: all(row.details.reasons),
             coverage_delta: CoverageDelta {
                 score: row.details.coverage_delta.score,
                 met: row.details.coverage_delta.met,
@@ -278,11 +279,11 @@ impl TailoringApi {
             resume_id: row.resume_id,
             posting_id: row.posting_id,
             resume_revision: row.resume_revision,
-            report: Any(row.report),
+            report: row.report.into(),
             proposals: proposals.into_iter().map(Proposal::from).collect(),
-            withheld: Any(row.withheld.0),
-            gaps: Any(row.gaps.0),
-            statements: Any(row.statements.0),
+            withheld: all(row.withheld.0),
+            gaps: all(row.gaps.0),
+            statements: all(row.statements.0),
             totals: totals.map(TailoringTotals::from),
             stale,
             version_id: row.version_id,
