@@ -1,13 +1,15 @@
 //! The HTTP API. Start here: `routes` is the one list of what it offers.
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
-use poem::middleware::{CatchPanic, Compression, SetHeader};
-use poem::{Response, Route};
+use poem::middleware::{CatchPanic, Compression, CookieJarManager, SetHeader};
+use poem::{Response, Route, get};
 use poem_openapi::{OpenApiService, Tags};
 use shared::deps::Deps;
 use tokio_util::sync::CancellationToken;
 
+pub mod account;
 pub mod admin;
+pub mod auth;
 pub mod batch;
 pub mod billing;
 pub mod body;
@@ -39,14 +41,21 @@ pub mod tailoring;
 pub mod version;
 pub mod webhook;
 
+use account::AccountApi;
+use account::key::KeyApi;
 use admin::account::AdminAccountApi;
 use admin::audit::AuditApi;
 use admin::cost::CostApi;
 use admin::fleet::FleetApi;
 use admin::operation::AdminOperationApi;
 use admin::queue::QueueApi;
+use auth::AuthApi;
+use auth::password::PasswordApi;
+use auth::post::Post;
 use batch::BatchApi;
 use billing::BillingApi;
+use caller::Guard;
+use caller::cookie::AccessCookie;
 use coverage::CoverageApi;
 use document::DocumentApi;
 use explanation::ExplanationApi;
@@ -68,6 +77,8 @@ use webhook::WebhookApi;
 
 #[derive(Tags)]
 enum Tag {
+    /// Who calls: accounts, sessions, keys
+    Accounts,
     /// Files as they were uploaded
     Documents,
     /// Resumes as data
@@ -92,6 +103,7 @@ enum Tag {
 
 /// The one list of routes.
 type Routes = (
+    Entry,
     DocumentApi,
     (ResumeApi, StartApi),
     PostingApi,
@@ -104,12 +116,14 @@ type Routes = (
     HealthApi,
 );
 
+type Entry = (AuthApi, PasswordApi, AccountApi, KeyApi);
 type Money = (QuoteApi, SpendingApi, BillingApi, CostApi, AdminAccountApi, WebhookApi);
 
 fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()> {
     let (operations, events) = (deps.operations.clone(), deps.events.clone());
     let follow = Follow { operations, events, closing };
     let routes = (
+        entry_routes(deps),
         DocumentApi {
             documents: deps.documents.clone(),
             door: deps.door.clone(),
@@ -142,6 +156,17 @@ fn routes(deps: &Deps, closing: CancellationToken) -> OpenApiService<Routes, ()>
         .description(DESCRIPTION)
         .url_prefix("/api/v1")
         .server("/")
+}
+
+fn entry_routes(deps: &Deps) -> Entry {
+    let (sign_ins, cookies) = (deps.sign_ins.clone(), deps.cookies);
+    let post = Post::new(deps);
+    (
+        AuthApi { sign_ins: sign_ins.clone(), cookies, post: post.clone() },
+        PasswordApi { sign_ins, cookies, post },
+        AccountApi,
+        KeyApi { accounts: deps.accounts.clone() },
+    )
 }
 
 fn match_routes(deps: &Deps) -> (CoverageApi, MatchesApi, ExplanationApi) {
@@ -182,7 +207,11 @@ fn money_routes(deps: &Deps) -> Money {
         SpendingApi { spending: spending.clone(), operations },
         BillingApi { spending: spending.clone() },
         CostApi { spending: spending.clone() },
-        AdminAccountApi { spending, subscriptions: subscriptions.clone() },
+        AdminAccountApi {
+            accounts: deps.accounts.clone(),
+            spending,
+            subscriptions: subscriptions.clone(),
+        },
         WebhookApi { subscriptions, payments: deps.payments.clone() },
     )
 }
@@ -211,7 +240,11 @@ pub fn app(deps: &Deps, closing: CancellationToken) -> BoxEndpoint<'static, Resp
         .nest("/api/v1", service)
         .at("/openapi.json", document)
         .nest("/docs", page)
-        .data(deps.accounts.clone())
+        .at("/.well-known/jwks.json", get(auth::jwks::published))
+        .data(deps.sign_ins.clone())
+        .data(Guard::new(deps))
+        .with(AccessCookie)
+        .with(CookieJarManager::new())
         .with(body::BodyLimit)
         .with(headers::PlainHeaders)
         .with(Compression::new())

@@ -124,6 +124,7 @@ impl QuoteApi {
         let (mut sum, mut time) = (shared::quote::Quote::default(), Duration::ZERO);
         for posting in postings {
             let work = Work::Tailor { resume_id: id.0, posting, options: options.clone() };
+            self.operations.check_needs(caller.0.id, &work).await?;
             sum = sum.and(self.quotes.quoter.quote(&caller.0, &work, engine).await?);
             time = self.operations.usual_time(&work, engine).await?;
         }
@@ -153,6 +154,8 @@ impl QuoteApi {
         work: &Work,
         engine: shared::operation::input::Engine,
     ) -> Result<Json<Quote>, Refused<Start>> {
+        // Where nothing costs anything, the quoter looks at nothing.
+        self.operations.check_needs(caller.0.id, work).await?;
         let quote = self.quotes.quoter.quote(&caller.0, work, engine).await?;
         let usual = self.operations.usual_time(work, engine).await?;
         Ok(Json(Quote::new(quote, usual)))

@@ -27,6 +27,7 @@ mod m20261128_000601_feature;
 mod m20261128_000701_version;
 mod m20261128_000702_deciding;
 mod m20261128_000703_batch;
+mod m20261128_000801_sign_in;
 
 pub struct Migrator;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000403_embedding::Migration),
             Box::new(m20261128_000404_breaker::Migration),
             Box::new(m20261128_000405_subscription::Migration),
+            Box::new(m20261128_000801_sign_in::Migration),
             Box::new(m20261128_000301_waiting::Migration),
         ]
     }

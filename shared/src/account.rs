@@ -1,10 +1,14 @@
 //! A person who uses RoleReady: row, role, tier.
 
-use crate::time;
 use chrono::{DateTime, Utc};
+use lettre::Address;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
+
+use crate::audit::{self, Action, Deed, Mandate};
+use crate::database::begin;
+use crate::time;
 
 pub mod api_key;
 
@@ -18,22 +22,64 @@ pub struct Model {
     pub role: Role,
     pub tier: Tier,
     pub created_at: DateTime<Utc>,
+    /// Absent where nobody can sign in with a password: there are API keys only, or an outside issuer.
+    pub password_hash: Option<String>,
+    pub email_verified_at: Option<DateTime<Utc>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What a person may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+/// What a person may do. Of several that an outside issuer names, the last counts.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Candidate,
+    Recruiter,
+    Company,
     Billing,
     Admin,
 }
 
+impl Role {
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "candidate" => Some(Self::Candidate),
+            "recruiter" => Some(Self::Recruiter),
+            "company" => Some(Self::Company),
+            "billing" => Some(Self::Billing),
+            "admin" => Some(Self::Admin),
+            _ => None,
+        }
+    }
+}
+
 /// What a person pays for: it sets quotas, concurrency and order in the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
@@ -93,14 +139,7 @@ impl Accounts {
     }
 
     pub async fn create(&self, role: Role, tier: Tier) -> Result<Model, DbErr> {
-        let account = ActiveModel {
-            id: Set(Uuid::now_v7()),
-            email: Set(None),
-            role: Set(role),
-            tier: Set(tier),
-            created_at: Set(time::now()),
-        };
-        account.insert(&self.db).await
+        new(role, tier).insert(&self.db).await
     }
 
     /// The oldest account: in the embedded mode, the person at the machine.
@@ -108,31 +147,64 @@ impl Accounts {
         Entity::find().order_by_asc(Column::Id).one(&self.db).await
     }
 
-    /// Who calls with this key. A revoked or unknown key is nobody's.
-    pub async fn find_by_key(&self, key: &str) -> Result<Option<Model>, DbErr> {
-        let found = api_key::Entity::find()
-            .filter(api_key::Column::Hash.eq(api_key::hash(key)))
-            .filter(api_key::Column::RevokedAt.is_null())
-            .one(&self.db)
+    /// Gives a person another role by an admin's word. None: there is no such person.
+    pub async fn set_role(
+        &self,
+        mandate: &Mandate,
+        id: Uuid,
+        role: Role,
+    ) -> Result<Option<Model>, DbErr> {
+        let transaction = begin(&self.db).await?;
+        let change = ActiveModel { role: Set(role), ..Default::default() };
+        let changed = Entity::update_many()
+            .set(change)
+            .filter(Column::Id.eq(id))
+            .exec_with_returning(&transaction)
             .await?;
-        match found {
-            Some(key) => Entity::find_by_id(key.account_id).one(&self.db).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Makes a key for the account. The key itself is returned once and never stored.
-    pub async fn create_key(&self, account_id: Uuid) -> Result<String, DbErr> {
-        let key = api_key::generate();
-        let row = api_key::ActiveModel {
-            id: Set(Uuid::now_v7()),
-            account_id: Set(account_id),
-            prefix: Set(key.chars().take(api_key::PREFIX_LENGTH).collect()),
-            hash: Set(api_key::hash(&key)),
-            created_at: Set(time::now()),
-            revoked_at: Set(None),
+        let Some(account) = changed.into_iter().next() else { return Ok(None) };
+        let deed = Deed {
+            action: Action::SetRole,
+            target: format!("account/{id}"),
+            detail: Some(serde_json::json!({ "role": role })),
         };
-        row.insert(&self.db).await?;
-        Ok(key)
+        audit::append(&transaction, mandate, deed).await?;
+        transaction.commit().await?;
+        Ok(Some(account))
+    }
+}
+
+/// Longest e-mail address (RFC 5321).
+const LONGEST_EMAIL: usize = 254;
+
+/// An e-mail address in the one form that is stored: without spaces around it, in small letters.
+pub fn email(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    (text.len() <= LONGEST_EMAIL && text.parse::<Address>().is_ok()).then_some(text)
+}
+
+/// An account that nobody can sign in to yet.
+pub(crate) fn new(role: Role, tier: Tier) -> ActiveModel {
+    ActiveModel {
+        id: Set(Uuid::now_v7()),
+        email: Set(None),
+        role: Set(role),
+        tier: Set(tier),
+        created_at: Set(time::now()),
+        password_hash: Set(None),
+        email_verified_at: Set(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::email;
+
+    #[test]
+    fn an_email_address_has_one_form() {
+        assert_eq!(email(" Dana@Example.ORG ").as_deref(), Some("dana@example.org"));
+        for wrong in ["", "dana", "dana@", "@example.org", "a b@example.org", "a@b\n.org"] {
+            assert_eq!(email(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(email(&format!("{}@example.org", "a".repeat(260))), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Who steered what, when and why. Rows are added, never changed or removed.
+//! Who steered what, or did what with their account, when and why. Rows are added, never changed or removed.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -43,6 +43,16 @@ pub enum Action {
     RemoveOperation,
     SetSpendingCap,
     SetTier,
+    SetRole,
+    Register,
+    LogIn,
+    LogOutEverywhere,
+    EndStolenSession,
+    ChangePassword,
+    ResetPassword,
+    VerifyEmail,
+    CreateKey,
+    RevokeKey,
 }
 
 /// In whose name something is done, and why.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use lettre::message::Mailbox;
 use sea_orm::FromJsonQueryResult;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,10 @@ use crate::operation::Kind;
 use crate::resume::version::Retention;
 use crate::spending::price::Prices;
 
+pub mod entry;
 mod read;
 
+use entry::OidcConfig;
 use read::Variables;
 
 /// How this installation is set up.
@@ -46,8 +49,18 @@ pub struct Config {
     pub model: Option<ModelConfig>,
     /// `STRIPE_WEBHOOK_SECRET` and `STRIPE_PRICES`: who may tell of subscriptions, and what they buy.
     pub payments: Option<Payments>,
+    /// `SMTP_URL` and `MAIL_FROM`: how e-mail goes out; unset, none does.
+    pub mail: Option<Mail>,
     /// `ROLEREADY_OCR`: how pages that are pictures are read; unset, they are refused.
     pub ocr: Option<Ocr>,
+    /// `ROLEREADY_SECRET`: seals and signs; without it an embedded installation makes one, others let nobody sign in.
+    pub secret: Option<SecretString>,
+    /// `EDITOR_URL`: where links in mails lead.
+    pub editor: Option<Url>,
+    /// `ROLEREADY_COOKIES`: whether browsers may send cookies over open lines.
+    pub cookies: Cookies,
+    /// `OIDC_ISSUER` and what belongs to it: whose access tokens are believed beside our own.
+    pub oidc: Option<OidcConfig>,
     /// `LOG_FORMAT`: `pretty` or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines to write.
@@ -96,6 +109,21 @@ impl Concurrency {
 pub struct Ocr {
     /// Tesseract's names of languages, joined by `+`.
     pub languages: String,
+}
+
+/// The server that takes e-mail, and whom it comes from.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub url: SecretString,
+    pub from: Mailbox,
+}
+
+/// How cookies are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookies {
+    Secure,
+    /// For a browser that takes none from `http://localhost` otherwise.
+    Insecure,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,8 +198,9 @@ impl Config {
         let variables = variables.into_iter().filter(|(_, value)| !value.trim().is_empty());
         let mut read = Variables::new(variables.collect::<BTreeMap<_, _>>());
         let data = PathBuf::from(read.text("ROLEREADY_DATA").unwrap_or_else(|| "data".into()));
+        let address = read.address();
         let config = Self {
-            address: read.address(),
+            address,
             mode: read.mode(),
             blobs: read.blobs(&data),
             data,
@@ -186,7 +215,12 @@ impl Config {
             tailored_days: read.number("TAILORED_DAYS", 90, 8..=3_650),
             model: read.model(),
             payments: read.payments(),
+            mail: read.mail(),
             ocr: read.ocr(),
+            secret: read.installation_secret(),
+            editor: read.editor(),
+            cookies: read.cookies(address.ip().is_loopback()),
+            oidc: read.oidc(),
             log_format: read.log_format(),
             log_filter: read.text("RUST_LOG").unwrap_or_else(|| "info".into()),
         };

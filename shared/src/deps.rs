@@ -11,6 +11,7 @@ use sea_orm::DatabaseConnection;
 use secrecy::ExposeSecret;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::account::Accounts;
 use crate::audit::Audits;
@@ -18,7 +19,8 @@ use crate::batch::Batches;
 use crate::blobs::{BlobError, Blobs};
 use crate::breaker::Breakers;
 use crate::call::Calls;
-use crate::config::{Config, Mode, Ocr, Payments};
+use crate::config::entry::OidcConfig;
+use crate::config::{Config, Cookies, Mode, Ocr, Payments};
 use crate::dispatch::Dispatch;
 use crate::document::Documents;
 use crate::document::door::Door;
@@ -26,6 +28,7 @@ use crate::embedding::EmbeddingStore;
 use crate::events::Events;
 use crate::export::Exporter;
 use crate::fleet::Fleet;
+use crate::mail::Mailer;
 use crate::operation::Operations;
 use crate::posting::Postings;
 use crate::queue::Queue;
@@ -36,6 +39,9 @@ use crate::ranking::Rankings;
 use crate::resume::Resumes;
 use crate::resume::version::{Retention, Versions};
 use crate::schedule::Schedule;
+use crate::sign_in::SignIns;
+use crate::sign_in::identity::Identities;
+use crate::sign_in::secret::Secret;
 use crate::spending::Spending;
 use crate::steering::Steering;
 use crate::subscription::Subscriptions;
@@ -46,6 +52,17 @@ use crate::{database, operation};
 #[derive(Clone)]
 pub struct Deps {
     pub accounts: Accounts,
+    pub sign_ins: SignIns,
+    pub identities: Identities,
+    /// Absent: no mail goes out.
+    pub mailer: Option<Mailer>,
+    /// Whether mail that cannot go out is for the log: where who runs this is who uses it.
+    pub mail_to_log: bool,
+    /// Where links in mails lead.
+    pub editor: Option<Url>,
+    pub cookies: Cookies,
+    /// Whose access tokens are believed beside our own.
+    pub oidc: Option<OidcConfig>,
     pub audits: Audits,
     pub documents: Documents,
     /// Where files are opened.
@@ -92,6 +109,8 @@ pub enum OpenError {
     Blobs(#[from] BlobError),
     #[error("REDIS_URL cannot be used")]
     Redis(#[from] redis::RedisError),
+    #[error("the installation's secret in {0} cannot be read")]
+    Secret(String, #[source] std::io::Error),
     #[error("{0} is in use by another roleready process: stop that one, or set ROLEREADY_DATA")]
     InUse(String),
     #[error("the database lacks {0} migration(s): run `roleready migrate up` first")]
@@ -126,8 +145,22 @@ impl Deps {
         let ocr = config.ocr.clone();
         let versions = Versions::new(db.clone(), config.version_retention());
         let payments = config.payments.clone();
+        let sign_ins = SignIns::new(db.clone(), secret(config)?);
         let assembled = Self::assemble(db, blobs, (queue, events), stop);
-        Ok(Self { ocr, versions, payments, retention, lock, ..assembled })
+        Ok(Self {
+            sign_ins,
+            mailer: Mailer::from_config(config.mail.as_ref()),
+            mail_to_log: matches!(config.mode, Mode::Embedded),
+            editor: config.editor.clone(),
+            cookies: config.cookies,
+            oidc: config.oidc.clone(),
+            ocr,
+            versions,
+            payments,
+            retention,
+            lock,
+            ..assembled
+        })
     }
 
     /// Parts that are connected to nothing: enough to describe the API.
@@ -151,6 +184,13 @@ impl Deps {
         let dispatch = Dispatch::new(operations.clone(), queue.clone(), events.clone());
         Self {
             accounts: Accounts::new(db.clone()),
+            sign_ins: SignIns::new(db.clone(), None),
+            identities: Identities::new(db.clone()),
+            mailer: None,
+            mail_to_log: false,
+            editor: None,
+            cookies: Cookies::Secure,
+            oidc: None,
             audits: Audits::new(db.clone()),
             documents: Documents::new(db.clone()),
             door: Door::to_this_program(),
@@ -181,6 +221,19 @@ impl Deps {
             stop,
             lock: None,
         }
+    }
+}
+
+/// Told, or kept beside an embedded database. Many processes cannot make one that all of them know.
+fn secret(config: &Config) -> Result<Option<Secret>, OpenError> {
+    if let Some(secret) = &config.secret {
+        return Ok(Some(Secret::new(secret.clone())));
+    }
+    match config.mode {
+        Mode::Embedded => Secret::of_folder(&config.data)
+            .map(Some)
+            .map_err(|error| OpenError::Secret(config.data.display().to_string(), error)),
+        Mode::Distributed { .. } => Ok(None),
     }
 }
 

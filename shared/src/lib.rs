@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod database;
+pub mod mail;
 pub mod money;
 pub mod page;
 pub mod revision;
@@ -13,8 +14,11 @@ pub mod time;
 
 pub mod blobs;
 
-pub mod account;
 pub mod audit;
+
+pub mod account;
+pub mod sign_in;
+
 pub mod document;
 pub mod posting;
 pub mod resume;

@@ -55,7 +55,7 @@ pub enum Task {
     SettleHolds,
     /// Compare the days' totals with the ledger.
     CheckLedger,
-    /// Forget vectors, payment events and ended holds that are old.
+    /// Forget vectors, payment events and ended holds that are old, and sessions and tokens that are over.
     SweepCaches,
 }
 

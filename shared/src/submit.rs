@@ -111,6 +111,11 @@ impl Operations {
         }
     }
 
+    /// Refuses work that needs something which is not there, or not the person's own.
+    pub async fn check_needs(&self, account_id: Uuid, work: &Work) -> Result<(), SubmitError> {
+        look(&self.db, account_id, work).await.map(drop)
+    }
+
     async fn earlier(&self, request: &Request) -> Result<Option<operation::Model>, SubmitError> {
         let Some(key) = &request.key else { return Ok(None) };
         let Some(row) = idempotency::find(&self.db, request.account.id, &key.key).await? else {
@@ -125,7 +130,7 @@ impl Operations {
     async fn accept(&self, request: &Request) -> Result<operation::Model, SubmitError> {
         let (account, kind) = (&request.account, request.work.kind());
         let transaction = begin(&self.db).await?;
-        let waiting = look(&transaction, request).await?;
+        let waiting = look(&transaction, account.id, &request.work).await?;
         let input = input(&transaction, request).await?;
         if !quota::take(&transaction, account.id, account.tier, kind).await? {
             let limit = quota::per_day(account.tier, kind);
@@ -172,10 +177,13 @@ fn is_duplicate(error: &DbErr) -> bool {
 
 /// Whether all that the work needs exists and is the caller's own; how many of their
 /// operations of the kind wait already. One question, since every request asks it.
-async fn look(db: &DatabaseTransaction, request: &Request) -> Result<u64, SubmitError> {
-    let account_id = request.account.id;
-    let needs = needs(&request.work);
-    let waiting = control::waiting(account_id, request.work.kind());
+async fn look(
+    db: &impl ConnectionTrait,
+    account_id: Uuid,
+    work: &Work,
+) -> Result<u64, SubmitError> {
+    let needs = needs(work);
+    let waiting = control::waiting(account_id, work.kind());
     let waiting = waiting.select_only().expr(Expr::col(Asterisk).count()).into_query();
     let mut question = Query::select();
     question.expr_as(Expr::SubQuery(None, Box::new(waiting.into())), "waiting");

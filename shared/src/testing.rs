@@ -63,6 +63,7 @@ impl Installation {
         Self::embedded()
             .with("DATABASE_URL", database)
             .with("REDIS_URL", &services.redis)
+            .with("ROLEREADY_SECRET", &hex::encode(rand::random::<[u8; 32]>()))
             .with("REDIS_PREFIX", &format!("test-{}", Uuid::now_v7().simple()))
     }
 

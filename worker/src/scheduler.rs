@@ -96,6 +96,7 @@ async fn sweep_caches(worker: &Worker) -> Result<(), Trouble> {
     worker.deps.embeddings.forget(before).await?;
     worker.deps.subscriptions.forget(before).await?;
     worker.deps.spending.forget_holds(before).await?;
+    worker.deps.sign_ins.forget().await?;
     Ok(())
 }
 

@@ -1,11 +1,11 @@
-//! What admins may change of a person: tier and spending cap.
+//! What admins may change of a person: role, tier and spending cap.
 
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 use serde::Deserialize;
-use shared::account::Model;
+use shared::account::{Accounts, Model};
 use shared::money::NanoUsd;
 use shared::spending::Spending;
 use shared::spending::cap::NewCap;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::mandate;
 use super::operation::AccountTier;
 use crate::Tag;
+use crate::account::AccountRole;
 use crate::billing::no_such_account;
 use crate::caller::Admin;
 use crate::json::Body;
@@ -28,6 +29,7 @@ const MOST_DAYS: u32 = 366;
 const HIGHEST_CAP: i64 = 10_000 * 1_000_000_000;
 
 pub struct AdminAccountApi {
+    pub accounts: Accounts,
     pub spending: Spending,
     pub subscriptions: Subscriptions,
 }
@@ -67,18 +69,40 @@ impl Example for SetTier {
     }
 }
 
+/// Another role for a person, and why
+#[derive(Debug, Deserialize, Object)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct SetRole {
+    pub role: AccountRole,
+    /// 1 to 500 characters; it is written down with who and when
+    pub reason: String,
+}
+
+impl Example for SetRole {
+    fn example() -> Self {
+        Self { role: AccountRole::Recruiter, reason: "Works for an agency.".into() }
+    }
+}
+
 /// A person's account
 #[derive(Debug, Object)]
 #[oai(example)]
 pub struct AdminAccount {
     pub id: Uuid,
+    pub role: AccountRole,
     pub tier: AccountTier,
     pub created_at: chrono::DateTime<chrono::Utc>,
 }
 
 impl From<Model> for AdminAccount {
     fn from(row: Model) -> Self {
-        Self { id: row.id, tier: row.tier.into(), created_at: row.created_at }
+        Self {
+            id: row.id,
+            role: row.role.into(),
+            tier: row.tier.into(),
+            created_at: row.created_at,
+        }
     }
 }
 
@@ -86,6 +110,7 @@ impl Example for AdminAccount {
     fn example() -> Self {
         Self {
             id: crate::example::id(1),
+            role: AccountRole::Candidate,
             tier: AccountTier::Pro,
             created_at: crate::example::time(),
         }
@@ -129,6 +154,21 @@ impl AdminAccountApi {
     ) -> Result<Json<AdminAccount>, Refused<AdminSteer>> {
         let mandate = mandate(&admin, &body.0.reason)?;
         let changed = self.subscriptions.set_tier(&mandate, id.0, body.0.tier.into()).await?;
+        Ok(Json(changed.ok_or_else(no_such_account)?.into()))
+    }
+
+    /// Give a person another role
+    ///
+    /// It holds until it is changed again, and at once for all their sessions and keys.
+    #[oai(path = "/:id/role", method = "put", operation_id = "set_role")]
+    async fn set_role(
+        &self,
+        admin: Admin,
+        id: Path<Uuid>,
+        body: Body<SetRole>,
+    ) -> Result<Json<AdminAccount>, Refused<AdminSteer>> {
+        let mandate = mandate(&admin, &body.0.reason)?;
+        let changed = self.accounts.set_role(&mandate, id.0, body.0.role.into()).await?;
         Ok(Json(changed.ok_or_else(no_such_account)?.into()))
     }
 }

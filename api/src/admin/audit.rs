@@ -1,4 +1,4 @@
-//! What admins have done.
+//! What admins have done, and what people have done with their accounts.
 
 use chrono::{DateTime, Utc};
 use poem_openapi::param::Query;
@@ -21,11 +21,12 @@ mirror! {
     /// What was done
     AuditAction of DomainAction {
         PauseQueue, ResumeQueue, DrainQueue, RetryFailed, RetryOperation, CancelOperation,
-        ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier,
+        ReprioritizeOperation, RemoveOperation, SetSpendingCap, SetTier, SetRole, Register, LogIn, LogOutEverywhere,
+        EndStolenSession, ChangePassword, ResetPassword, VerifyEmail, CreateKey, RevokeKey,
     }
 }
 
-/// Something an admin did; it is never changed or removed
+/// Something that was done by an admin, or by a person with their own account; it is never changed or removed
 #[derive(Debug, Object)]
 #[oai(example, skip_serializing_if_is_none)]
 pub struct AuditEntry {
@@ -33,7 +34,7 @@ pub struct AuditEntry {
     /// The account that did it
     pub actor_id: Uuid,
     pub action: AuditAction,
-    /// `queue/` and a kind, or `operation/` or `account/` and an id
+    /// `queue/` and a kind, or `operation/`, `account/` or `key/` and an id
     pub target: String,
     pub reason: String,
     pub request_id: Option<String>,
@@ -90,7 +91,7 @@ impl From<Model> for AuditEntry {
 
 #[OpenApi(prefix_path = "/admin/audit", tag = "Tag::Admin")]
 impl AuditApi {
-    /// List what admins have done
+    /// List what admins have done, and people with their accounts
     #[oai(path = "/", method = "get", operation_id = "list_audit")]
     async fn list(
         &self,

@@ -29,6 +29,8 @@ enum Action {
 #[derive(Clone, Copy, ValueEnum)]
 enum RoleName {
     Candidate,
+    Recruiter,
+    Company,
     Billing,
     Admin,
 }
@@ -37,6 +39,8 @@ impl From<RoleName> for Role {
     fn from(name: RoleName) -> Self {
         match name {
             RoleName::Candidate => Self::Candidate,
+            RoleName::Recruiter => Self::Recruiter,
+            RoleName::Company => Self::Company,
             RoleName::Billing => Self::Billing,
             RoleName::Admin => Self::Admin,
         }

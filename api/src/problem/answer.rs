@@ -31,12 +31,14 @@ pub trait Statuses: fmt::Debug + Send + Sync + 'static {
 
 const BAD: (u16, &str) = (400, "The request is not valid");
 const WHO: (u16, &str) = (401, "No valid key was sent");
-const NOT_YOU: (u16, &str) = (403, "The key is not an admin's");
+const NOT_YOU: (u16, &str) =
+    (403, "The role or the scopes do not allow this, or X-CSRF-Token is missing");
 const NONE: (u16, &str) = (404, "There is no such thing, or it is somebody else's");
 const BIG: (u16, &str) = (413, "The body is too large");
 const TYPE: (u16, &str) = (415, "The body or file has a type that is not supported");
 const BUSY: (u16, &str) = (429, "A limit is reached");
 const OURS: (u16, &str) = (500, "Something failed on our side");
+const OFF: (u16, &str) = (501, "This installation is not set up for it");
 const AWAY: (u16, &str) = (503, "A part of the service does not answer right now");
 
 /// It looks something up.
@@ -86,23 +88,44 @@ pub struct AdminRead;
 #[derive(Debug)]
 pub struct AdminSteer;
 
+/// It lets somebody in who is not known yet.
+#[derive(Debug)]
+pub struct Enter;
+
+/// It goes on with a session, or ends it.
+#[derive(Debug)]
+pub struct SignOut;
+
+/// It changes a password.
+#[derive(Debug)]
+pub struct ChangePassword;
+
+/// It has to do with mail.
+#[derive(Debug)]
+pub struct ByMail;
+
+/// It makes an API key.
+#[derive(Debug)]
+pub struct MakeKey;
+
 impl Statuses for Read {
-    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NONE, OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, OURS, AWAY];
 }
 
 impl Statuses for Create {
-    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, BIG, TYPE, OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, BIG, TYPE, OURS, AWAY];
 }
 
 impl Statuses for TakeIn {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, BIG, TYPE, (422, "The password does not open the file"), OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, BIG, TYPE, (422, "The password does not open the file"), OURS, AWAY];
 }
 
 impl Statuses for Change {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        NOT_YOU,
         NONE,
         (412, "It has changed since it was read"),
         BIG,
@@ -117,6 +140,7 @@ impl Statuses for Start {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        NOT_YOU,
         (402, "Today's spending limit leaves no room"),
         NONE,
         BIG,
@@ -130,18 +154,19 @@ impl Statuses for Start {
 
 impl Statuses for Match {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NONE, BIG, TYPE, (422, "The posting asks for nothing"), OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, NONE, BIG, TYPE, (422, "The posting asks for nothing"), OURS, AWAY];
 }
 
 impl Statuses for Explain {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NONE, (409, "Its state does not allow this"), OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, NONE, (409, "Its state does not allow this"), OURS, AWAY];
 }
 
 impl Statuses for Decide {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        NOT_YOU,
         NONE,
         (409, "It is settled, or the resume has changed underneath"),
         BIG,
@@ -155,6 +180,7 @@ impl Statuses for Redraft {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        NOT_YOU,
         NONE,
         (409, "It is settled, or the resume has changed underneath"),
         BIG,
@@ -168,7 +194,7 @@ impl Statuses for Redraft {
 
 impl Statuses for Export {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NONE, (422, "The file would lack something"), OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, NONE, (422, "The file would lack something"), OURS, AWAY];
 }
 
 impl Statuses for AdminRead {
@@ -178,6 +204,40 @@ impl Statuses for AdminRead {
 impl Statuses for AdminSteer {
     const LIST: &'static [(u16, &'static str)] =
         &[BAD, WHO, NOT_YOU, NONE, (409, "Its state does not allow this"), BIG, TYPE, OURS, AWAY];
+}
+
+impl Statuses for Enter {
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        (401, "The e-mail address or the password is wrong"),
+        (409, "There is an account with this e-mail address"),
+        BIG,
+        TYPE,
+        BUSY,
+        OURS,
+        OFF,
+        AWAY,
+    ];
+}
+
+impl Statuses for SignOut {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, (401, "The session is over"), NOT_YOU, BIG, TYPE, OURS, OFF, AWAY];
+}
+
+impl Statuses for ChangePassword {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NOT_YOU, BIG, TYPE, BUSY, OURS, OFF, AWAY];
+}
+
+impl Statuses for ByMail {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NOT_YOU, BIG, TYPE, BUSY, OURS, OFF, AWAY];
+}
+
+impl Statuses for MakeKey {
+    const LIST: &'static [(u16, &'static str)] =
+        &[BAD, WHO, NOT_YOU, (409, "There are as many as there may be"), BIG, TYPE, OURS, AWAY];
 }
 
 impl<S, E: Into<Problem>> From<E> for Refused<S> {

@@ -7,6 +7,7 @@ use shared::document::name::NameError;
 use shared::operation::Kind;
 use shared::operation::failure::FailureCode;
 use shared::resume::patch::PatchError;
+use shared::sign_in::SignInError;
 use shared::submit::{SubmitError, max_waiting};
 use shared::tailoring::decide::{DecideError, MAX_WORDS};
 
@@ -58,6 +59,38 @@ impl From<NameError> for Problem {
             NameError::Reserved => "The file name is one that some systems keep for devices.",
         };
         Self::new(Code::FileNameSuspicious, detail)
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        let (code, detail) = match error {
+            SignInError::Off => {
+                (Code::SignInOff, "This installation has no secret to sign tokens with.")
+            }
+            SignInError::Wrong => {
+                (Code::WrongCredentials, "The e-mail address or the password is wrong.")
+            }
+            SignInError::EmailTaken => {
+                (Code::EmailTaken, "Somebody has made an account with this address before.")
+            }
+            SignInError::SignedOut => {
+                (Code::SignedOut, "The refresh token is not one of an open session.")
+            }
+            SignInError::TokenInvalid => {
+                (Code::MailTokenInvalid, "This token is not one that can be used.")
+            }
+            SignInError::Busy(_) => {
+                (Code::Unavailable, "Too many people are signing in at this moment.")
+            }
+            SignInError::Locked(until) => {
+                let detail = "After so many attempts the next one has to wait.";
+                let resets_at = Some(until);
+                return Self { resets_at, ..Self::new(Code::TooManyAttempts, detail) };
+            }
+            SignInError::Database(error) => return error.into(),
+        };
+        Self::new(code, detail)
     }
 }
 

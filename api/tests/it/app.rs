@@ -20,13 +20,15 @@ use worker::worker::Worker;
 
 pub const POSTING: &str = include_str!("../../../docs/examples/posting.txt");
 
+pub const PASSWORD: &str = "correct horse battery";
+
 pub struct TestApp {
     pub deps: Deps,
     address: SocketAddr,
     client: Client,
     key: String,
     pub model: Option<Arc<ModelClient>>,
-    _installation: Installation,
+    installation: Installation,
 }
 
 impl TestApp {
@@ -84,7 +86,7 @@ impl TestApp {
         let app = roleready_api::app(&deps, CancellationToken::new());
         tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
         let key = Self::new_key(&deps, Tier::Premium).await;
-        Self { deps, address, client: Client::new(), key, model, _installation: installation }
+        Self { deps, address, client: Client::new(), key, model, installation }
     }
 
     async fn new_key(deps: &Deps, tier: Tier) -> String {
@@ -123,6 +125,19 @@ impl TestApp {
         std::mem::replace(&mut self.key, key)
     }
 
+    /// Somebody makes an account with a password; the session they get.
+    pub async fn registers(&self, email: &str) -> Value {
+        let body = json!({ "email": email, "password": PASSWORD });
+        let response = self.post("/api/v1/auth/register", &body).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.unwrap()
+    }
+
+    /// The installation's database, looked at from behind.
+    pub async fn database(&self) -> sea_orm::DatabaseConnection {
+        shared::database::connect(&self.installation.config()).await.unwrap()
+    }
+
     pub fn forget_key(&mut self) {
         self.key.clear();
     }
@@ -131,6 +146,12 @@ impl TestApp {
         let url = format!("http://{}{path}", self.address);
         let request = self.client.request(method, url);
         if self.key.is_empty() { request } else { request.bearer_auth(&self.key) }
+    }
+
+    /// In somebody else's name, this once.
+    pub async fn get_as(&self, token: &str, path: &str) -> Response {
+        let url = format!("http://{}{path}", self.address);
+        self.client.get(url).bearer_auth(token).send().await.unwrap()
     }
 
     pub async fn get(&self, path: &str) -> Response {

@@ -17,7 +17,7 @@ use crate::app::{POSTING, TestApp, accepted, id, refused};
 /// Dear enough that a few tailorings use a dollar up.
 const DEAR: &str = "version = \"dear\"\n[models.dear]\ninput = 10.0\noutput = 200.0\n\
      [models.vectors]\ninput = 1.0\n";
-const SECRET: &str = "whsec_test";
+const SECRET: &str = "whsec_9f2c4e7a1b3d5f60";
 const UPDATED: &str = "customer.subscription.updated";
 
 pub async fn with_model(installation: Installation) -> (TestApp, FakeModel) {

@@ -7,10 +7,11 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use super::{Blobs, LogFormat, Mode, ModelConfig, Ocr, Payments, Provider};
+use super::{Blobs, LogFormat, Mail, Mode, ModelConfig, Ocr, Payments, Provider};
 use crate::account::Tier;
 use crate::spending::price::Prices;
 
@@ -118,6 +119,27 @@ impl Variables {
         Some(Ocr { languages: languages.to_owned() })
     }
 
+    pub(super) fn mail(&mut self) -> Option<Mail> {
+        let (text, from) = (self.text("SMTP_URL"), self.text("MAIL_FROM"));
+        if text.is_none() && from.is_none() {
+            return None;
+        }
+        let url = text.filter(|url| {
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+                .is_ok_and(|_| Url::parse(url).is_ok_and(|url| url.has_host()))
+        });
+        if url.is_none() {
+            let problem = "SMTP_URL must be a URL such as smtps://user:password@mail.example.com, beside MAIL_FROM";
+            self.problems.push(problem.into());
+        }
+        let from = from.and_then(|from| from.parse().ok());
+        if from.is_none() {
+            let problem = "MAIL_FROM must be an address such as RoleReady <hello@example.com>, beside SMTP_URL";
+            self.problems.push(problem.into());
+        }
+        Some(Mail { url: url?.into(), from: from? })
+    }
+
     pub(super) fn log_format(&mut self) -> LogFormat {
         match self.text("LOG_FORMAT").as_deref() {
             None | Some("pretty") => LogFormat::Pretty,
@@ -168,7 +190,7 @@ impl Variables {
     }
 
     pub(super) fn payments(&mut self) -> Option<Payments> {
-        let secret = self.text("STRIPE_WEBHOOK_SECRET");
+        let secret = self.secret("STRIPE_WEBHOOK_SECRET", 16);
         let prices = self.text("STRIPE_PRICES").unwrap_or_default();
         let mut tiers = BTreeMap::new();
         for pair in prices.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
@@ -182,7 +204,7 @@ impl Variables {
                 ),
             }
         }
-        Some(Payments { webhook_secret: secret?.into(), tiers })
+        Some(Payments { webhook_secret: secret?, tiers })
     }
 
     fn provider(&mut self) -> Option<Provider> {
@@ -220,7 +242,7 @@ impl Variables {
         Some(Provider::OpenAi { base_url, key: key.map(SecretString::from) })
     }
 
-    fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
+    pub(super) fn web_address(&mut self, name: &str, text: &str) -> Option<Url> {
         match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
             Ok(_) | Err(_) => {

@@ -57,6 +57,9 @@ fn secrets_do_not_show_in_debug_output() {
         ("DATABASE_URL", "postgres://user:hunter2@db/roleready"),
         ("REDIS_URL", "redis://:hunter2@cache"),
         ("OPENAI_API_KEY", "sk-hunter2"),
+        ("ROLEREADY_SECRET", "hunter2-f2d1a07c5b9e48366c0e1f7a92b3d584"),
+        ("SMTP_URL", "smtps://user:hunter2@mail.example.org"),
+        ("MAIL_FROM", "mail@example.org"),
     ]);
 
     assert!(!format!("{:?}", config.unwrap()).contains("hunter2"));
@@ -95,4 +98,33 @@ fn names_in(code: &str) -> Vec<&str> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+#[test]
+fn a_secret_that_anybody_could_know_stops_the_start() {
+    for weak in ["short", "changeme-changeme-changeme-changeme", &"a".repeat(64)] {
+        let error = read(&[("ROLEREADY_SECRET", weak)]).unwrap_err();
+        assert!(error.0[0].contains("ROLEREADY_SECRET"), "{error}");
+        assert!(!error.to_string().contains(weak), "{error}");
+    }
+    assert!(read(&[("ROLEREADY_SECRET", "f2d1a07c5b9e48366c0e1f7a92b3d584")]).is_ok());
+}
+
+#[test]
+fn who_gets_in_is_not_half_set() {
+    let cases = [
+        ("OIDC_ISSUER", "https://id.example.org", "OIDC_AUDIENCE"),
+        ("OIDC_ISSUER", "http://id.example.org", "https://"),
+        ("SMTP_URL", "smtps://mail.example.org", "MAIL_FROM"),
+        ("MAIL_FROM", "mail@example.org", "SMTP_URL"),
+        ("ROLEREADY_COOKIES", "none", "insecure"),
+    ];
+
+    for (name, value, told) in cases {
+        let error = read(&[(name, value)]).unwrap_err();
+        assert!(error.to_string().contains(told), "{name}: {error}");
+    }
+    let open = [("ROLEREADY_COOKIES", "insecure"), ("ROLEREADY_ADDR", "0.0.0.0:80")];
+    assert!(read(&open).is_err());
+    assert!(read(&open[..1]).is_ok());
 }
