@@ -33,9 +33,6 @@ const MOST_WAITING: usize = 20_000;
 /// Rows of one statement: databases bound how many values it may have.
 const ROWS: usize = 1_000;
 
-/// Events are forgotten after this.
-pub const KEPT: TimeDelta = TimeDelta::days(90);
-
 /// The one list of what is noted, each with the place of its bit in `analytics_active.did`: a new one goes
 /// last, and none is ever moved.
 macro_rules! events {

@@ -1,5 +1,6 @@
 //! One connection pool to either database, and the clock that decides between processes.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -82,19 +83,31 @@ pub async fn open_postgres(url: &str, connections: u32) -> Result<DatabaseConnec
 /// Brings the schema up to date. Safe to call from several processes at once.
 pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
     if db.get_database_backend() != DbBackend::Postgres {
-        return Migrator::up(db, None).await;
+        return catch_up(db).await;
     }
     // Two processes that start together must not both create the tables.
     let lock = db.begin().await?;
     lock.execute_unprepared("SELECT pg_advisory_xact_lock(7269848)").await?;
-    Migrator::up(db, None).await?;
+    catch_up(db).await?;
     lock.commit().await
 }
 
+async fn catch_up(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if pending_migrations(db).await?.is_empty() {
+        return Ok(());
+    }
+    Migrator::up(db, None).await
+}
+
 /// The names of the migrations that have not run yet.
+///
+/// A newer version may have run others: while it is rolled out, and after it was taken back, older processes start
+/// on its schema, which has only grown. `get_pending_migrations` (sea-orm-migration 2.0) would refuse that.
 pub async fn pending_migrations(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let pending = Migrator::get_pending_migrations(db).await?;
-    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    let applied = Migrator::get_migration_models(db).await?;
+    let applied: HashSet<String> = applied.into_iter().map(|row| row.version).collect();
+    let names = Migrator::migrations().into_iter().map(|migration| migration.name().to_owned());
+    Ok(names.filter(|name| !applied.contains(name)).collect())
 }
 
 /// Starts a transaction that will write. SQLite takes the write lock at once:

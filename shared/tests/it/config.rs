@@ -1,5 +1,8 @@
 //! Reading the environment.
 
+use std::fs;
+use std::path::Path;
+
 use roleready_shared::config::{Blobs, Config, ConfigError, Mode, Provider};
 
 fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -65,26 +68,36 @@ fn secrets_do_not_show_in_debug_output() {
 #[test]
 fn every_setting_stands_in_the_example_and_nothing_else() {
     let example = include_str!("../../../.env.example");
-    let sources = [
-        include_str!("../../src/config.rs"),
-        include_str!("../../src/config/entry.rs"),
-        include_str!("../../src/config/http.rs"),
-        include_str!("../../src/config/read.rs"),
-    ];
-    let mut listed: Vec<&str> = example
+    let listed: Vec<&str> = example
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| Some(line.split_once('=')?.0))
         .collect();
-    let quoted = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
-    let is_name =
-        |text: &&str| text.len() > 3 && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-    let mut read: Vec<&str> = quoted.filter(is_name).collect();
-    listed.sort_unstable();
-    read.sort_unstable();
-    read.dedup();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config");
+    let mut code = fs::read_to_string(sources.with_extension("rs")).unwrap();
+    for file in fs::read_dir(sources).unwrap() {
+        code.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
+    }
 
-    assert_eq!(listed, read);
+    let mut once = listed.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(listed.len(), once.len(), "a setting stands in .env.example twice");
+    assert_eq!(once, names_in(&code));
+}
+
+/// The names of variables that code spells out, sorted, each once.
+fn names_in(code: &str) -> Vec<&str> {
+    let is_name = |text: &&str| {
+        let letters =
+            text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        text.len() > 3 && letters && text.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    let quoted = code.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
+    let mut names: Vec<&str> = quoted.filter(is_name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 #[test]
