@@ -68,7 +68,7 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::SweepOperations,
         Self::RefreshEstimates,
         Self::TidyQueues,

@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
 mod config;
-mod hostile;
 mod matching;
 mod model;
 mod monitor;
