@@ -18,6 +18,7 @@ use crate::caller::{Holder, cookie, origin};
 use crate::json::Body;
 use crate::problem::answer::{Enter, Refused, SignOut};
 use crate::problem::{Code, Problem};
+use crate::usage;
 
 pub mod jwks;
 pub mod password;
@@ -138,6 +139,7 @@ impl AuthApi {
         let (email, password) = (email(&body.0.email)?, new_password(body.0.password)?);
         let new = Credentials { email, password: password.into() };
         let opened = self.sign_ins.register(new, &origin(request)).await?;
+        usage::by(opened.account.id);
         self.post.verify(opened.account.email.clone().unwrap_or_default());
         let session = self.session(opened, jar, body.0.cookies);
         Ok(Registered::In(Json(session), no_store()))

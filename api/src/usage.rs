@@ -12,7 +12,8 @@ use crate::problem::Code;
 
 /// What a successful answer means, by the route as the framework names it (its parameters have numbers).
 /// Edits that are decided about one by one say it themselves.
-const MEANINGS: [(&str, &str, Event); 11] = [
+const MEANINGS: [(&str, &str, Event); 12] = [
+    ("POST", "/api/v1/auth/register", Event::SignedUp),
     ("POST", "/api/v1/documents", Event::DocumentUploaded),
     ("PUT", "/api/v1/resumes/:param0", Event::ResumeEdited),
     ("POST", "/api/v1/postings", Event::PostingAdded),

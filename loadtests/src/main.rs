@@ -37,9 +37,9 @@ enum Command {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
-        Command::Queue(arguments) => queue::run(&arguments).await,
-        Command::Faults(arguments) => faults::run(&arguments).await,
-        Command::Memory(arguments) => memory::run(&arguments).await,
+        Command::Queue(arguments) => Box::pin(queue::run(&arguments)).await,
+        Command::Faults(arguments) => Box::pin(faults::run(&arguments)).await,
+        Command::Memory(arguments) => Box::pin(memory::run(&arguments)).await,
         Command::IdleWorker => idle::run().await,
     }
 }

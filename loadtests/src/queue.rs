@@ -91,7 +91,7 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     );
     for &setup in &arguments.setup {
         for &waiting in &arguments.backlog {
-            let measured = measure(setup, waiting, arguments).await?;
+            let measured = Box::pin(measure(setup, waiting, arguments)).await?;
             let name = setup.name();
             say(format_args!(
                 "{name:<14} {waiting:>8}  {:<21}  {:<21}  {:<21}  {:>7.0}  {:>7}",

@@ -45,8 +45,8 @@ pub mod quota;
 pub mod spending;
 pub mod subscription;
 
-pub mod personal;
 pub mod measure;
+pub mod personal;
 
 pub mod finish;
 pub mod quote;
@@ -59,9 +59,9 @@ pub mod dispatch;
 
 pub mod batch;
 
-pub mod retention;
 pub mod analytics;
 pub mod monitor;
+pub mod retention;
 
 pub mod schedule;
 pub mod steering;

@@ -58,7 +58,7 @@ pub struct FunnelStep {
 /// Who comes back, by the week of signing up
 #[derive(Debug, Object)]
 #[oai(example)]
-pub struct Retention {
+pub struct CohortReport {
     pub cohorts: Vec<RetentionCohort>,
 }
 
@@ -127,7 +127,7 @@ impl Example for Funnel {
     }
 }
 
-impl Example for Retention {
+impl Example for CohortReport {
     fn example() -> Self {
         let week = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap_or_default();
         Self { cohorts: vec![RetentionCohort { week, people: 120, active: vec![118, 40, 31] }] }
@@ -196,7 +196,7 @@ impl AdminAnalyticsApi {
         &self,
         _admin: Admin,
         days: Query<Option<u32>>,
-    ) -> Result<Json<Retention>, Refused<AdminRead>> {
+    ) -> Result<Json<CohortReport>, Refused<AdminRead>> {
         let (cohorts, retained) = self.analytics.retention(period(days.0)?).await?;
         let cohorts = cohorts.into_iter().map(|cohort| {
             let own = retained.iter().filter(|row| row.cohort == cohort.cohort);
@@ -208,7 +208,7 @@ impl AdminAnalyticsApi {
             }
             RetentionCohort { week: cohort.cohort, people: cohort.people, active }
         });
-        Ok(Json(Retention { cohorts: cohorts.collect() }))
+        Ok(Json(CohortReport { cohorts: cohorts.collect() }))
     }
 
     /// Show how often it comes out well

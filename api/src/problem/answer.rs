@@ -91,10 +91,6 @@ pub struct Redraft;
 #[derive(Debug)]
 pub struct Export;
 
-/// An orchestrator or a balancer asks how it is.
-#[derive(Debug)]
-pub struct Probe;
-
 /// An admin looks something up.
 #[derive(Debug)]
 pub struct AdminRead;
@@ -123,29 +119,28 @@ pub struct ByMail;
 #[derive(Debug)]
 pub struct MakeKey;
 
+/// An orchestrator or a balancer asks how it is.
+#[derive(Debug)]
+pub struct Probe;
+
+/// Anybody looks something up that may be elsewhere.
+#[derive(Debug)]
+pub struct Show;
+
 impl Statuses for Read {
-    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, OURS, AWAY];
-}
-
-impl Statuses for Create {
-    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, BIG, TYPE, OURS, AWAY];
-}
-
-impl Statuses for TakeIn {
-    const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, BIG, TYPE, (422, "The password does not open the file"), OURS, AWAY];
-    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NONE, BUSY, OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[BAD, WHO, NOT_YOU, NONE, BUSY, OURS, AWAY];
 }
 
 impl Statuses for Create {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NONE, AT_WORK, SLOW, BIG, TYPE, KEY, BUSY, OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, NONE, AT_WORK, SLOW, BIG, TYPE, KEY, BUSY, OURS, AWAY];
 }
 
 impl Statuses for TakeIn {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        NOT_YOU,
         NONE,
         AT_WORK,
         SLOW,
@@ -197,15 +192,24 @@ impl Statuses for Start {
 }
 
 impl Statuses for Match {
-    const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, NONE, BIG, TYPE, (422, "The posting asks for nothing"), OURS, AWAY];
-        &[BAD, WHO, NONE, SLOW, BIG, TYPE, (422, "The posting asks for nothing"), BUSY, OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NOT_YOU,
+        NONE,
+        SLOW,
+        BIG,
+        TYPE,
+        (422, "The posting asks for nothing"),
+        BUSY,
+        OURS,
+        AWAY,
+    ];
 }
 
 impl Statuses for Explain {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, NONE, (409, "Its state does not allow this"), OURS, AWAY];
-        &[BAD, WHO, NONE, (409, "Its state does not allow this"), BUSY, OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, NONE, (409, "Its state does not allow this"), BUSY, OURS, AWAY];
 }
 
 impl Statuses for Decide {
@@ -226,13 +230,14 @@ impl Statuses for Decide {
 
 impl Statuses for Keep {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NONE, AT_WORK, SLOW, BIG, TYPE, KEY, BUSY, OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, NONE, AT_WORK, SLOW, BIG, TYPE, KEY, BUSY, OURS, AWAY];
 }
 
 impl Statuses for Restore {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        NOT_YOU,
         NONE,
         AT_WORK,
         (412, "It has changed since it was read"),
@@ -263,20 +268,7 @@ impl Statuses for Redraft {
 
 impl Statuses for Export {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, NONE, (422, "The file would lack something"), OURS, AWAY];
-        &[BAD, WHO, NONE, (422, "The file would lack something"), BUSY, OURS, AWAY];
-}
-
-impl Statuses for Probe {
-    const LIST: &'static [(u16, &'static str)] = &[OURS, AWAY];
-}
-
-/// Anybody looks something up that may be elsewhere.
-#[derive(Debug)]
-pub struct Show;
-
-impl Statuses for Show {
-    const LIST: &'static [(u16, &'static str)] = &[NONE, OURS, AWAY];
+        &[BAD, WHO, NOT_YOU, NONE, (422, "The file would lack something"), BUSY, OURS, AWAY];
 }
 
 impl Statuses for AdminRead {
@@ -287,6 +279,7 @@ impl Statuses for AdminSteer {
     const LIST: &'static [(u16, &'static str)] = &[
         BAD,
         WHO,
+        NOT_YOU,
         NOT_YOU,
         NONE,
         (409, "Its state does not allow this"),
@@ -304,6 +297,7 @@ impl Statuses for Enter {
         BAD,
         (401, "The e-mail address or the password is wrong"),
         (409, "There is an account with this e-mail address"),
+        SLOW,
         BIG,
         TYPE,
         BUSY,
@@ -315,22 +309,40 @@ impl Statuses for Enter {
 
 impl Statuses for SignOut {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, (401, "The session is over"), NOT_YOU, BIG, TYPE, OURS, OFF, AWAY];
+        &[BAD, (401, "The session is over"), NOT_YOU, SLOW, BIG, TYPE, BUSY, OURS, OFF, AWAY];
 }
 
 impl Statuses for ChangePassword {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, BIG, TYPE, BUSY, OURS, OFF, AWAY];
+        &[BAD, WHO, NOT_YOU, SLOW, BIG, TYPE, BUSY, OURS, OFF, AWAY];
 }
 
 impl Statuses for ByMail {
     const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, BIG, TYPE, BUSY, OURS, OFF, AWAY];
+        &[BAD, WHO, NOT_YOU, SLOW, BIG, TYPE, BUSY, OURS, OFF, AWAY];
 }
 
 impl Statuses for MakeKey {
-    const LIST: &'static [(u16, &'static str)] =
-        &[BAD, WHO, NOT_YOU, (409, "There are as many as there may be"), BIG, TYPE, OURS, AWAY];
+    const LIST: &'static [(u16, &'static str)] = &[
+        BAD,
+        WHO,
+        NOT_YOU,
+        (409, "There are as many as there may be"),
+        SLOW,
+        BIG,
+        TYPE,
+        BUSY,
+        OURS,
+        AWAY,
+    ];
+}
+
+impl Statuses for Probe {
+    const LIST: &'static [(u16, &'static str)] = &[OURS, AWAY];
+}
+
+impl Statuses for Show {
+    const LIST: &'static [(u16, &'static str)] = &[NONE, OURS, AWAY];
 }
 
 impl<S, E: Into<Problem>> From<E> for Refused<S> {

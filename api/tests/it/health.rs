@@ -9,8 +9,8 @@ use shared::testing::redis::RedisServer;
 use shared::testing::{Installation, eventually};
 
 use crate::app::{TestApp, refused};
-use crate::user::User;
 use crate::server::start;
+use crate::user::User;
 
 async fn read(app: &TestApp, path: &str) -> Value {
     let response = app.get(path).await;

@@ -11,8 +11,8 @@ use worker::model::fake::FakeModel;
 use worker::model::fake::script::{Endpoint, Step};
 
 use crate::app::POSTING;
-use crate::user::User;
 use crate::server::start;
+use crate::user::User;
 
 /// Words of the resume, the posting and the file name, as they stand there.
 const WORDS: [&str; 6] =

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::user::User;
 use crate::server::start;
+use crate::user::User;
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 

@@ -79,6 +79,8 @@ async fn start(
         ("RUST_LOG".to_owned(), "warn".to_owned()),
         // Everybody comes from here, and some do not pause.
         ("RATE_ADDRESS".to_owned(), "0".to_owned()),
+        ("RATE_FREE".to_owned(), "0".to_owned()),
+        ("RATE_PRO".to_owned(), "0".to_owned()),
         ("RATE_PREMIUM".to_owned(), "0".to_owned()),
     ]);
     variables.extend(settings.iter().cloned());

@@ -2,9 +2,10 @@
 
 pub mod event {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
     #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, Serialize, DeriveEntityModel)]
     #[sea_orm(table_name = "analytics_event")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -56,9 +57,10 @@ pub mod active {
 
 pub mod opt_out {
     use sea_orm::entity::prelude::*;
+    use serde::Serialize;
 
     #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
     #[sea_orm(table_name = "analytics_opt_out")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]

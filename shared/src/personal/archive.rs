@@ -16,9 +16,11 @@ use zip::write::SimpleFileOptions;
 
 use super::export::DataExports;
 use crate::account::{self, api_key};
+use crate::analytics::table;
 use crate::blobs::{BlobError, Blobs};
 use crate::operation::event;
 use crate::resume::version;
+use crate::sign_in::{identity, session};
 use crate::spending::ledger;
 use crate::tailoring::proposal;
 use crate::{
@@ -132,6 +134,15 @@ impl DataExports {
         own.and_where(tailoring::Column::AccountId.eq(id));
         let of_own = proposal::Column::TailoringId.in_subquery(own);
         self.list("proposals", proposal::Entity::find().filter(of_own), archive).await?;
+        let sessions = session::Entity::find().filter(session::Column::AccountId.eq(id));
+        self.list("sessions", sessions, archive).await?;
+        let identities = identity::Entity::find().filter(identity::Column::AccountId.eq(id));
+        self.list("identities", identities, archive).await?;
+        let uses = table::event::Entity::find().filter(table::event::Column::AccountId.eq(id));
+        self.list("uses", uses, archive).await?;
+        let refusals =
+            table::opt_out::Entity::find().filter(table::opt_out::Column::AccountId.eq(id));
+        self.list("analytics_opt_out", refusals, archive).await?;
         let quotas = quota::Entity::find().filter(quota::Column::AccountId.eq(id));
         self.list("quotas", quotas, archive).await?;
         let subscriptions =

@@ -8,7 +8,7 @@ use crate::audit::{self, Action, Deed, Mandate};
 use crate::database::begin;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "outside_identity")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -22,6 +22,7 @@ use shared::spending::report::{Period, Usage};
 use shared::testing::Installation;
 use shared::testing::person::Person;
 use shared::time;
+use tracing::Span;
 
 /// A dear model, so that a cap is reached soon.
 const PRICES: &str = "version = \"test\"\n[models.dear]\ninput = 100.0\noutput = 400.0\n\
@@ -73,7 +74,8 @@ impl Bench {
 
     fn step(&self, operation: &Operation) -> Step<'_> {
         let books = Some(Books::of(&self.deps, operation));
-        Step { client: &self.client, name: "test", books, patience: Patience::TAILOR_FULL }
+        let (patience, span) = (Patience::TAILOR_FULL, Span::none());
+        Step { client: &self.client, name: "test", books, patience, span }
     }
 
     /// As if the worker had died: its lease ends, and the operation goes back.
