@@ -191,7 +191,7 @@ impl AdminAnalyticsApi {
     }
 
     /// Show who comes back
-    #[oai(path = "/retention", method = "get", operation_id = "get_retention")]
+    #[oai(path = "/retention", method = "get", operation_id = "get_retention_cohorts")]
     async fn retention(
         &self,
         _admin: Admin,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    DatabaseTransaction, QueryFilter, QuerySelect, Select, Set, TryIntoModel, UpdateMany,
+    DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, Select, Set, TryIntoModel, UpdateMany,
 };
 
 use super::event::{self, append};
@@ -136,6 +136,8 @@ impl Operations {
             .column(Operation::Id)
             .filter(Operation::State.eq(State::Running))
             .filter(Expr::col(Operation::LeaseUntil).lt(now(&self.db)))
+            // In the order of the index of leases: a plan for any state would read the whole table.
+            .order_by_asc(Operation::LeaseUntil)
             .limit(EXPIRED_BATCH)
             .into_tuple()
             .all(&self.db)

@@ -77,7 +77,7 @@ fn network(address: IpAddr) -> String {
 
 /// Twice as long with each failure, from one second up.
 fn wait(failures: i64, free: i64) -> TimeDelta {
-    let beyond = u32::try_from(failures - free).unwrap_or(0);
+    let beyond = u32::try_from(std::cmp::max(failures - free, 0)).unwrap_or(u32::MAX);
     if beyond == 0 {
         return TimeDelta::zero();
     }
