@@ -4,6 +4,7 @@ use reqwest::{Method, Response};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 use shared::account::{self, Role, Tier};
+use shared::testing::Installation;
 use uuid::Uuid;
 
 use crate::app::{POSTING, TestApp, accepted, id, refused};
@@ -30,6 +31,14 @@ const PUBLIC: [&str; 11] = [
     "reset_password",
     "verify_email",
 ];
+
+/// Everything is asked for in one go, from one address.
+fn unlimited() -> Installation {
+    let installation = Installation::embedded();
+    ["RATE_ADDRESS", "RATE_FREE", "RATE_PREMIUM"]
+        .into_iter()
+        .fold(installation, |installation, rate| installation.with(rate, "0"))
+}
 
 /// Somebody who has one of everything.
 struct Person {
@@ -134,7 +143,7 @@ fn every_operation_says_who_may_call_it() {
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
-    let mut app = TestApp::new().await;
+    let mut app = TestApp::start(unlimited()).await;
     let person = Person::new(&mut app, "dana@example.org").await;
     let mut tokens = forged::tokens(&app, &person.access_token).await;
     tokens.push(("none at all", String::new()));
@@ -156,7 +165,7 @@ async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
 
 #[tokio::test]
 async fn what_needs_a_role_is_refused_to_all_others() {
-    let mut app = TestApp::new().await;
+    let mut app = TestApp::start(unlimited()).await;
     let things = Things::new();
     let roles = [Role::Candidate, Role::Recruiter, Role::Company, Role::Billing];
 
@@ -178,7 +187,7 @@ async fn what_needs_a_role_is_refused_to_all_others() {
 
 #[tokio::test]
 async fn a_key_does_what_its_scopes_say_and_nothing_else() {
-    let mut app = TestApp::new().await;
+    let mut app = TestApp::start(unlimited()).await;
     app.switch_to_admin().await;
     let things = Things::new();
     let everything = app.key();
@@ -215,7 +224,7 @@ async fn a_key_does_what_its_scopes_say_and_nothing_else() {
 
 #[tokio::test]
 async fn another_persons_things_are_not_there() {
-    let mut app = TestApp::new().await;
+    let mut app = TestApp::start(unlimited()).await;
     let owner = Person::new(&mut app, "owner@example.org").await;
     let stranger = Person::new(&mut app, "stranger@example.org").await;
     let nobody = nobodys(&owner.things);
@@ -270,7 +279,7 @@ async fn another_persons_things_are_not_there() {
 
 #[tokio::test]
 async fn who_is_gone_gets_in_nowhere() {
-    let mut app = TestApp::new().await;
+    let mut app = TestApp::start(unlimited()).await;
     let session = app.registers("gone@example.org").await;
     let account: Uuid = session["account"]["id"].as_str().unwrap().parse().unwrap();
     let key = app.deps.accounts.create_key(account).await.unwrap();

@@ -87,7 +87,8 @@ async fn quotes_of_checks_and_readings_start_nothing() {
     let check = app.post(&format!("/api/v1/resumes/{resume}/ats-checks/quote"), &body).await;
     let rules = json!({ "posting_text": POSTING, "engine": "rules" });
     let rules = app.post(&format!("/api/v1/resumes/{resume}/ats-checks/quote"), &rules).await;
-    let parse = json!({ "document_id": uuid::Uuid::nil() });
+    let document = id(&app.uploads("resume.txt", "Ana Sousa").await.json().await.unwrap());
+    let parse = json!({ "document_id": document });
     let parse = app.post("/api/v1/resumes/parse/quote", &parse).await;
 
     let check: Value = check.json().await.unwrap();

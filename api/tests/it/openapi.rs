@@ -74,7 +74,8 @@ fn every_post_that_creates_or_starts_something_takes_an_idempotency_key() {
     for (place, operation) in operations(&document) {
         let answers = operation["responses"].as_object().unwrap();
         let creates = ["201", "202"].iter().any(|status| answers.contains_key(*status));
-        if !place.starts_with("post ") || !creates || TAKES_NO_KEY.contains(&place.as_str()) {
+        let exempt = TAKES_NO_KEY.iter().any(|start| place.starts_with(start));
+        if !place.starts_with("post ") || !creates || exempt {
             continue;
         }
         let parameters = operation["parameters"].as_array().into_iter().flatten();
@@ -83,10 +84,10 @@ fn every_post_that_creates_or_starts_something_takes_an_idempotency_key() {
     }
 }
 
-/// What these start is the same however often they are sent; an e-mail address has one account; and a new API key is
-/// shown once, so that a repetition could not show it.
+/// What these start is the same however often they are sent: an address has one account, and its mails are counted.
+/// A new API key is shown once, so that a repetition could not show it.
 const TAKES_NO_KEY: [&str; 3] =
-    ["post /api/v1/operations/{id}/cancel", "post /api/v1/auth/register", "post /api/v1/me/keys"];
+    ["post /api/v1/operations/{id}/cancel", "post /api/v1/auth/", "post /api/v1/me/keys"];
 
 #[test]
 fn every_body_has_an_example() {

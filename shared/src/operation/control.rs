@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, Select, Set, TryIntoModel, UpdateMany,
+    DatabaseTransaction, QueryFilter, QueryOrder, QuerySelect, Select, Set, TryIntoModel,
+    UpdateMany,
 };
 
 use super::event::{self, append};
