@@ -33,3 +33,4 @@ mod server;
 mod tailoring;
 mod trace;
 mod user;
+mod version;
