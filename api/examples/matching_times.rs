@@ -55,6 +55,7 @@ fn milliseconds(time: Duration) -> f64 {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    shared::telemetry::install_tls();
     let mut arguments = std::env::args().skip(1);
     let mut next = || arguments.next().ok_or("matching_times URL KEY");
     let caller = Caller { url: next()?, key: next()?, client: Client::new() };
