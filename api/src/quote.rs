@@ -121,14 +121,17 @@ impl QuoteApi {
         let (postings, options) = body.0.read()?;
         let at_once = u32::try_from(caller.0.tier.in_flight()).unwrap_or(1);
         let rounds = u32::try_from(postings.len()).unwrap_or(u32::MAX).div_ceil(at_once);
-        let (mut sum, mut time) = (shared::quote::Quote::default(), Duration::ZERO);
+        let (mut sum, mut usual) = (shared::quote::Quote::default(), None);
         for posting in postings {
             let work = Work::Tailor { resume_id: id.0, posting, options: options.clone() };
             self.operations.check_needs(caller.0.id, &work).await?;
             sum = sum.and(self.quotes.quoter.quote(&caller.0, &work, engine).await?);
-            time = self.operations.usual_time(&work, engine).await?;
+            if usual.is_none() {
+                // Which posting it is makes no difference.
+                usual = Some(self.operations.usual_time(&work, engine).await?);
+            }
         }
-        Ok(Json(Quote::new(sum, time * rounds)))
+        Ok(Json(Quote::new(sum, usual.unwrap_or_default() * rounds)))
     }
 }
 
